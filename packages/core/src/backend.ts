@@ -1,0 +1,75 @@
+/**
+ * The contract between core and the engines that run its graphs. Core owns shapes, gradients and training; a backend runs
+ * forward ops, keeps variables where it runs, and copies out only what is fetched.
+ */
+
+import type { Graph } from './graph/graph.ts';
+import type { CompositeName } from './graph/ops.ts';
+import type { DType, HostTensor, TensorRecord } from './tensor.ts';
+
+/** What the backend runs on, for people and for checkpoints. */
+export interface DeviceInfo {
+  /** Short name as in `--device`: `cpu`, `cuda`, `webgpu` ... */
+  readonly kind: string;
+  /** Engine and version, for example `onnxruntime-node 1.30.0`. */
+  readonly description: string;
+  /** CPU threads in use, where that means something. */
+  readonly threads?: number;
+}
+
+/** What a backend can do, as data; core shapes graphs to it before they are compiled. */
+export interface Capabilities {
+  readonly dtypes: readonly DType[];
+  /** Composite ops it computes natively; the others are decomposed before it sees the graph. */
+  readonly composites: readonly CompositeName[];
+}
+
+/** Values for a graph's inputs, by name. */
+export type Feeds = TensorRecord;
+
+/** Fetched outputs by name, each with a promise of its own. */
+export type Outputs = Readonly<Record<string, Promise<HostTensor>>>;
+
+/** What a compiled program is made of, for reports. */
+export interface ProgramStats {
+  /** Nodes of the engine's own graph. */
+  readonly nodes: number;
+  /** Seconds that compiling took. */
+  readonly compileSeconds: number;
+}
+
+/** A graph compiled for an engine, bound to a store. */
+export interface Program {
+  /**
+   * Runs once. Resolves when the work is submitted; each fetched output has its own promise. All variable updates commit together,
+   * whatever is fetched; when the run fails none does. Throws BackendError for a missing, unknown or mistyped feed or fetch.
+   */
+  run(feeds: Feeds, options?: { readonly fetch?: readonly string[] }): Promise<Outputs>;
+  readonly stats: ProgramStats;
+  dispose(): void;
+}
+
+/** Where variables live. Runs, loads and reads on one store happen in call order. */
+export interface VariableStore {
+  /** Copies values in, creating or replacing variables; throws BackendError when one's type differs from what a program or an earlier load declared. */
+  load(record: TensorRecord): Promise<void>;
+  /** Copies values out (all, or the named ones); throws BackendError for a name that has no value. */
+  read(names?: readonly string[]): Promise<TensorRecord>;
+  dispose(): void;
+}
+
+/** An engine. Programs that share a store share its variables, so sampling never copies weights. */
+export interface Backend {
+  readonly name: string;
+  readonly device: DeviceInfo;
+  readonly capabilities: Capabilities;
+  createStore(): VariableStore;
+  /** Compiles a graph that is already shaped to the capabilities; use core's `compile`, which does that. */
+  compile(graph: Graph, options: { readonly store: VariableStore }): Promise<Program>;
+  dispose(): Promise<void>;
+}
+
+/** A backend cannot do what was asked; the message says what, why and the remedy. */
+export class BackendError extends Error {
+  override name = 'BackendError';
+}

@@ -1,0 +1,68 @@
+/**
+ * Brings a checkout to the point where a turbo task can run, then runs it. Needs Node and npm alone, because nothing is installed yet
+ * and install scripts are off. Usage: node scripts/bootstrap.mjs <task> [arguments handed to turbo]
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stamp = join(root, 'node_modules', '.cyclegan-install');
+
+/** What each task of package.json asks of turbo. */
+const tasks = {
+  test: ['build', 'lint', 'check', 'test:all'],
+};
+
+/** Files that decide what an install produces. */
+function manifests() {
+  const packages = ['packages', 'apps']
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name, 'package.json')))
+    .filter((path) => existsSync(join(root, path)));
+  return ['package.json', 'package-lock.json', '.npmrc', ...packages.sort()];
+}
+
+function fingerprint() {
+  const hash = createHash('sha256').update(`${process.version} ${process.platform} ${process.arch}\n`);
+  for (const path of manifests()) {
+    hash.update(`${path}\n`).update(readFileSync(join(root, path)));
+  }
+  return hash.digest('hex');
+}
+
+function run(command, args, options = {}) {
+  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
+  if (error) throw error;
+  if (signal) process.kill(process.pid, signal);
+  return status ?? 1;
+}
+
+function install() {
+  const wanted = fingerprint();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const npm = process.env.npm_execpath;
+  const status = npm ? run(process.execPath, [npm, 'ci']) : run('npm', ['ci'], { shell: process.platform === 'win32' });
+  if (status !== 0) {
+    console.error('npm ci failed (its messages are above): fix what it names, then run the same command again.');
+    process.exit(status);
+  }
+  writeFileSync(stamp, wanted);
+}
+
+function turbo(args) {
+  const launcher = createRequire(join(root, 'package.json')).resolve('turbo/bin/turbo');
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
+  return run(process.execPath, [launcher, 'run', ...args], { env });
+}
+
+const [task, ...rest] = process.argv.slice(2);
+if (task === undefined || !Object.hasOwn(tasks, task)) {
+  console.error(`bootstrap needs a task, one of ${Object.keys(tasks).join(', ')}; got ${task ?? 'nothing'}.`);
+  process.exit(2);
+}
+install();
+process.exit(turbo([...tasks[task], ...rest]));
