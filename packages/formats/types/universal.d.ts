@@ -1,0 +1,12 @@
+/**
+ * The only globals outside the language that this package uses: every JavaScript runtime has them, yet TypeScript declares them
+ * only with the DOM or Node, which stay out of its build so that neither can slip in.
+ */
+declare class TextEncoder {
+  encode(text?: string): Uint8Array<ArrayBuffer>;
+}
+
+declare class TextDecoder {
+  constructor(label?: string, options?: { readonly fatal?: boolean; readonly ignoreBOM?: boolean });
+  decode(bytes?: ArrayBuffer | ArrayBufferView): string;
+}
