@@ -28,13 +28,19 @@ export type AnyNode = { [K in OpName]: Node<K> }[OpName];
 
 /** A symbolic tensor: output `index` of `node`. Made by ops, never by hand. */
 export class Tensor implements TensorType {
-  constructor(
-    readonly trace: Trace,
-    readonly node: AnyNode,
-    readonly index: number,
-    readonly shape: Shape,
-    readonly dtype: DType,
-  ) {}
+  readonly trace: Trace;
+  readonly node: AnyNode;
+  readonly index: number;
+  readonly shape: Shape;
+  readonly dtype: DType;
+
+  constructor(trace: Trace, node: AnyNode, index: number, { shape, dtype }: TensorType) {
+    this.trace = trace;
+    this.node = node;
+    this.index = index;
+    this.shape = shape;
+    this.dtype = dtype;
+  }
 }
 
 /** State that outlives a run: read through a `variable` node, replaced by `update` (same type) when the run commits. */
@@ -61,6 +67,11 @@ export class Trace {
   readonly #constants = new Map<string, Tensor>();
   #scope = '';
 
+  /** Nodes recorded so far; the next node's id. */
+  get size(): number {
+    return this.#nodes.length;
+  }
+
   /** Appends a node and returns its outputs; throws GraphError when the inputs do not fit the op. */
   emit<K extends OpName>(op: K, inputs: readonly Tensor[], params: OpParams[K]): readonly Tensor[] {
     for (const tensor of inputs) {
@@ -70,7 +81,7 @@ export class Trace {
     const outputs: Tensor[] = [];
     const node = { id: this.#nodes.length, op, inputs, params, outputs, scope: this.#scope } as unknown as AnyNode;
     types.forEach((type, index) => {
-      outputs.push(new Tensor(this, node, index, type.shape, type.dtype));
+      outputs.push(new Tensor(this, node, index, type));
     });
     this.#nodes.push(node);
     return outputs;

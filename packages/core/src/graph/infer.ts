@@ -64,12 +64,24 @@ function check(holds: boolean, message: string): asserts holds {
 const isExtent = (value: number) => Number.isInteger(value) && value >= 1;
 const isCount = (value: number) => Number.isInteger(value) && value >= 0;
 
-function take<N extends 1 | 2 | 3 | 4 | 6>(
-  inputs: readonly TensorType[],
-  count: N,
-): N extends 1 ? [TensorType] : TensorType[] & { length: N } & [TensorType, TensorType, TensorType, TensorType, TensorType, TensorType] {
+/** Tuples of as many types as an op takes. */
+interface Taken {
+  1: [TensorType];
+  2: [TensorType, TensorType];
+  3: [TensorType, TensorType, TensorType];
+  6: [TensorType, TensorType, TensorType, TensorType, TensorType, TensorType];
+}
+
+function take<N extends keyof Taken>(inputs: readonly TensorType[], count: N): Taken[N] {
   check(inputs.length === count, `it takes ${count} input${count === 1 ? '' : 's'}, got ${inputs.length}`);
-  return inputs as never;
+  return inputs as Taken[N];
+}
+
+function oneType(...types: readonly TensorType[]): void {
+  check(
+    types.every(({ dtype }) => dtype === types[0]?.dtype),
+    'its operands must have one element type; cast one of them',
+  );
 }
 
 function float(type: TensorType): TensorType {
@@ -77,29 +89,29 @@ function float(type: TensorType): TensorType {
   return type;
 }
 
-const unary: Infer<'neg'> = (inputs) => {
+function unary(inputs: readonly TensorType[]): readonly TensorType[] {
   const [x] = take(inputs, 1);
   return [{ shape: float(x).shape, dtype: x.dtype }];
-};
+}
 
 function broadcastPair(a: TensorType, b: TensorType): Shape {
-  check(a.dtype === b.dtype, 'its operands must have one element type; cast one of them');
+  oneType(a, b);
   const shape = broadcastShapes(a.shape, b.shape);
   check(shape !== undefined, 'its operands do not broadcast: each pair of extents must be equal or contain 1');
   return shape;
 }
 
-const binary: Infer<'add'> = (inputs) => {
+function binary(inputs: readonly TensorType[]): readonly TensorType[] {
   const [a, b] = take(inputs, 2);
   check(a.dtype !== 'bool', 'it takes numbers; cast bool first');
   return [{ shape: broadcastPair(a, b), dtype: a.dtype }];
-};
+}
 
-const reduction: Infer<'sum'> = (inputs, { axes }) => {
+function reduction(inputs: readonly TensorType[], { axes }: { readonly axes: readonly number[] }): readonly TensorType[] {
   const [x] = take(inputs, 1);
   checkAxes(axes, x.shape.length);
   return [{ shape: reduceShape(float(x).shape, axes), dtype: x.dtype }];
-};
+}
 
 function reduceShape(shape: Shape, axes: readonly number[]): Shape {
   return shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
@@ -152,6 +164,15 @@ function pooled(inputs: readonly TensorType[], geometry: PoolGeometry): readonly
   return [{ shape: [n, c, ...convOutputSize([height, width], kernel, poolAsConv(geometry))], dtype: x.dtype }];
 }
 
+function checkReflection([, , height = 0, width = 0]: Shape, padding: readonly [number, number, number, number]): void {
+  const [top, bottom, left, right] = padding;
+  check(padding.every(isCount), 'padding must be whole numbers of at least 0');
+  check(
+    Math.max(top, bottom) < height && Math.max(left, right) < width,
+    `padding ${padding.join(', ')} must be smaller than the picture, ${height}x${width}`,
+  );
+}
+
 const indexed = (index: TensorType) => check(index.dtype === 'i32' && index.shape.length === 0, 'the index must be an i32 scalar');
 
 const leaf = (inputs: readonly TensorType[], shape: Shape, dtype: DType): readonly TensorType[] => {
@@ -182,7 +203,7 @@ const RULES: { readonly [K in OpName]: Infer<K> } = {
   relu: unary,
   leakyRelu: (inputs, { slope }) => {
     check(slope > 0 && slope < 1, `slope must lie between 0 and 1, got ${slope}`);
-    return unary(inputs, {});
+    return unary(inputs);
   },
   cast: (inputs, { dtype }) => [{ shape: take(inputs, 1)[0].shape, dtype }],
 
@@ -255,44 +276,48 @@ const RULES: { readonly [K in OpName]: Infer<K> } = {
     const rank = x.shape.length;
     check(low.length === rank && high.length === rank && interior.length === rank, `low, high and interior need ${rank} entries`);
     check(interior.every(isCount), 'interior padding must be whole numbers of at least 0');
+    check([...low, ...high].every(Number.isInteger), 'low and high padding must be whole numbers');
     const shape = x.shape.map((extent, axis) => extent + (extent - 1) * (interior[axis] ?? 0) + (low[axis] ?? 0) + (high[axis] ?? 0));
     return [{ shape, dtype: x.dtype }];
   },
-  reflectPad: (inputs, { padding: [top, bottom, left, right] }) => {
+  reflectPad: (inputs, { padding }) => {
+    const [top, bottom, left, right] = padding;
     const [x] = take(inputs, 1);
     const [n, c, height, width] = image(x);
-    check([top, bottom, left, right].every(isCount), 'padding must be whole numbers of at least 0');
-    check(
-      Math.max(top, bottom) < height && Math.max(left, right) < width,
-      `padding ${top}, ${bottom}, ${left}, ${right} must be smaller than the picture, ${height}x${width}`,
-    );
+    checkReflection(x.shape, padding);
     return [{ shape: [n, c, height + top + bottom, width + left + right], dtype: x.dtype }];
   },
-  reflectPadGrad: (inputs, { padding: [top, bottom, left, right] }) => {
+  reflectPadGrad: (inputs, { padding }) => {
+    const [top, bottom, left, right] = padding;
     const [dy] = take(inputs, 1);
     const [n, c, height, width] = image(dy);
-    return [{ shape: [n, c, height - top - bottom, width - left - right], dtype: dy.dtype }];
+    const inner = { shape: [n, c, height - top - bottom, width - left - right], dtype: dy.dtype };
+    checkReflection(inner.shape, padding);
+    return [inner];
   },
 
   conv2d: (inputs, geometry) => {
     const [x, w] = take(inputs, 2);
+    oneType(x, w);
     return [{ shape: checkConv(image(x), image(w), undefined, geometry), dtype: x.dtype }];
   },
   conv2dInputGrad: (inputs, { inputSize, ...geometry }) => {
     const [dy, w] = take(inputs, 2);
+    oneType(dy, w);
     const shape = [image(dy)[0], image(w)[1] * geometry.groups, ...inputSize];
     checkConv(shape, w.shape, dy.shape, geometry);
     return [{ shape, dtype: dy.dtype }];
   },
   conv2dWeightGrad: (inputs, { kernelSize, ...geometry }) => {
     const [x, dy] = take(inputs, 2);
+    oneType(x, dy);
     const shape = [image(dy)[1], image(x)[1] / geometry.groups, ...kernelSize];
     checkConv(x.shape, shape, dy.shape, geometry);
     return [{ shape, dtype: x.dtype }];
   },
   matmul: (inputs) => {
     const [a, b] = take(inputs, 2);
-    check(float(a).dtype === b.dtype, 'its operands must have one element type');
+    oneType(float(a), b);
     check(a.shape.length >= 2 && b.shape.length >= 2, 'its operands must have rank 2 or more');
     check(a.shape.at(-1) === b.shape.at(-2), `the inner extents ${a.shape.at(-1)} and ${b.shape.at(-2)} differ`);
     const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
@@ -313,7 +338,7 @@ const RULES: { readonly [K in OpName]: Infer<K> } = {
     const [extent = 0, ...rest] = x.shape;
     const [size = 0, ...updateRest] = update.shape;
     check(
-      size <= extent && sameShape(rest, updateRest) && x.dtype === update.dtype,
+      size >= 1 && size <= extent && sameShape(rest, updateRest) && x.dtype === update.dtype,
       'the update must fit the tensor in every axis but 0, where it may be smaller',
     );
     return [{ shape: x.shape, dtype: x.dtype }];
@@ -327,6 +352,8 @@ const RULES: { readonly [K in OpName]: Infer<K> } = {
   },
   normalizeGrad: (inputs, { axes }) => {
     const [dy, y, rstd] = take(inputs, 3);
+    oneType(dy, y, rstd);
+    checkAxes(axes, y.shape.length);
     check(
       sameShape(dy.shape, y.shape) && sameShape(rstd.shape, reduceShape(y.shape, axes)),
       'dy must have the shape of y, rstd that of its statistics',
@@ -335,6 +362,7 @@ const RULES: { readonly [K in OpName]: Infer<K> } = {
   },
   adam: (inputs) => {
     const [weight, m, v, gradient, stepSize, correction] = take(inputs, 6);
+    oneType(weight, m, v, gradient, stepSize, correction);
     check(
       [m, v, gradient].every((x) => sameShape(x.shape, weight.shape)),
       'moments and gradient must have the shape of the weight',
@@ -352,6 +380,7 @@ const RULES: { readonly [K in OpName]: Infer<K> } = {
   },
   softmaxCrossEntropy: (inputs) => {
     const [logits, target] = take(inputs, 2);
+    oneType(logits, target);
     check(sameShape(logits.shape, target.shape) && logits.shape.length >= 2, 'logits and target must have one shape of rank 2 or more');
     return [{ shape: reduceShape(float(logits).shape, [1]), dtype: logits.dtype }];
   },

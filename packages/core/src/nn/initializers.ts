@@ -1,7 +1,79 @@
-/** What a variable holds before step 0: initialisers as data, so that a graph can be printed, stored and seeded anywhere. */
+/** What a variable holds before step 0: initialisers as data, and the numbers they stand for, the same on every backend. */
+import { randomStream } from '../random.ts';
+import { type HostTensor, type Shape, sizeOf, type TensorType } from '../tensor.ts';
 
-/** How a variable starts. Standard deviations and bounds are those of the values themselves. */
+/** How a variable starts. */
 export type Initializer =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'normal'; readonly mean: number; readonly deviation: number }
   | { readonly kind: 'orthogonal'; readonly gain: number };
+
+/** How convolution weights start, by the reference's names; the paper uses `normal` with gain 0.02 (section 7.1). */
+export interface WeightInit {
+  readonly kind: 'normal' | 'xavier' | 'kaiming' | 'orthogonal';
+  /** Standard deviation for `normal`, scale for `xavier` and `orthogonal`; `kaiming` has none. */
+  readonly gain: number;
+}
+
+/** The paper's initialisation: N(0, 0.02). */
+export const PAPER_INIT: WeightInit = { kind: 'normal', gain: 0.02 };
+
+/** All zeros. */
+export const ZEROS: Initializer = { kind: 'constant', value: 0 };
+
+/** All ones. */
+export const ONES: Initializer = { kind: 'constant', value: 1 };
+
+/** The initialiser of a convolution kernel of `shape`: fans are those of PyTorch, second and first axis times the kernel's area. */
+export function kernelInitializer({ kind, gain }: WeightInit, shape: Shape): Initializer {
+  const [outer = 1, inner = 1, ...kernel] = shape;
+  const area = sizeOf(kernel);
+  const [fanIn, fanOut] = [inner * area, outer * area];
+  switch (kind) {
+    case 'normal':
+      return { kind: 'normal', mean: 0, deviation: gain };
+    case 'xavier':
+      return { kind: 'normal', mean: 0, deviation: gain * Math.sqrt(2 / (fanIn + fanOut)) };
+    case 'kaiming':
+      return { kind: 'normal', mean: 0, deviation: Math.sqrt(2 / fanIn) };
+    case 'orthogonal':
+      return { kind: 'orthogonal', gain };
+  }
+}
+
+/** The values with which variable `name` starts in a run of `seed`, as f32. */
+export function initialise(name: string, { shape, dtype }: TensorType, init: Initializer, seed: number): HostTensor {
+  const size = sizeOf(shape);
+  if (dtype === 'i32') return { shape, dtype, data: new Int32Array(size).fill(init.kind === 'constant' ? init.value : 0) };
+  return { shape, dtype: 'f32', data: Float32Array.from(values(name, shape, init, seed)) };
+}
+
+function values(name: string, shape: Shape, init: Initializer, seed: number): Float64Array {
+  const data = new Float64Array(sizeOf(shape));
+  if (init.kind === 'constant') return data.fill(init.value);
+  const { normal } = randomStream(seed, `init/${name}`);
+  for (let at = 0; at < data.length; at++) data[at] = normal(0, at);
+  if (init.kind === 'normal') return data.map((value) => init.mean + init.deviation * value);
+  return orthogonalise(data, shape).map((value) => init.gain * value);
+}
+
+/** Makes the rows (or, when there are more of them, the columns) of the matrix [first axis, all others] orthonormal by Gram-Schmidt. */
+function orthogonalise(data: Float64Array, shape: Shape): Float64Array {
+  const rows = shape[0] ?? 1;
+  const columns = data.length / rows;
+  const wide = rows <= columns;
+  const [count, length] = wide ? [rows, columns] : [columns, rows];
+  const at = (vector: number, k: number) => (wide ? vector * columns + k : k * columns + vector);
+  for (let i = 0; i < count; i++) {
+    // twice, because once loses orthogonality to rounding
+    for (const j of [...Array(i).keys(), ...Array(i).keys()]) {
+      let dot = 0;
+      for (let k = 0; k < length; k++) dot += (data[at(i, k)] ?? 0) * (data[at(j, k)] ?? 0);
+      for (let k = 0; k < length; k++) data[at(i, k)] = (data[at(i, k)] ?? 0) - dot * (data[at(j, k)] ?? 0);
+    }
+    let norm = 0;
+    for (let k = 0; k < length; k++) norm += (data[at(i, k)] ?? 0) ** 2;
+    for (let k = 0; k < length; k++) data[at(i, k)] = (data[at(i, k)] ?? 0) / Math.sqrt(norm);
+  }
+  return data;
+}

@@ -51,8 +51,9 @@ export class ReferenceProgram implements Program {
     const updates = [...this.#graph.variables].flatMap(([name, { update }]) => (update === undefined ? [] : [[name, update] as const]));
     const kept = new Set([...fetched, ...updates].map(([, tensor]) => tensor));
     const values = evaluate(this.#steps, { feeds, variables: this.#store.values }, kept);
+    const outputs = fetched.map(([name, tensor]) => [name, Promise.resolve(toHost(tensor, elementsOf(values, tensor)))] as const);
     this.#store.commit(updates.map(([name, tensor]) => [name, elementsOf(values, tensor)]));
-    return Object.fromEntries(fetched.map(([name, tensor]) => [name, Promise.resolve(toHost(tensor, elementsOf(values, tensor)))]));
+    return Object.fromEntries(outputs);
   }
 }
 

@@ -1,0 +1,21 @@
+/** The way from a traced graph to a running program: shape the graph to the backend, then let it compile. */
+import { type Backend, BackendError, type Program, type VariableStore } from './backend.ts';
+import type { Graph } from './graph/graph.ts';
+import { optimise } from './passes/passes.ts';
+
+/**
+ * Optimises `graph`, decomposes what `backend` lacks and compiles the rest against `store`.
+ * Throws BackendError when the graph needs an element type that the backend does not have.
+ */
+export async function compile(backend: Backend, graph: Graph, { store }: { readonly store: VariableStore }): Promise<Program> {
+  const ready = optimise(graph, backend.capabilities.composites);
+  const { dtypes } = backend.capabilities;
+  for (const node of ready.nodes) {
+    const missing = node.outputs.find(({ dtype }) => !dtypes.includes(dtype));
+    if (missing === undefined) continue;
+    throw new BackendError(
+      `${backend.name} (${backend.device.kind}) cannot compute in ${missing.dtype}, which ${node.op} in ${node.scope || 'the graph'} needs; it has ${dtypes.join(', ')}.`,
+    );
+  }
+  return backend.compile(ready, { store });
+}

@@ -1,0 +1,27 @@
+/** `@cyclegan/core`: tensors, graphs, gradients, models, losses and training, independent of any engine. */
+export * from './autodiff/grad.ts';
+export * from './backend.ts';
+export * from './compile.ts';
+export * from './composites.ts';
+export * from './graph/graph.ts';
+export * from './graph/infer.ts';
+export type * from './graph/ops.ts';
+export * from './graph/print.ts';
+export * from './graph/verify.ts';
+export * from './models/networks.ts';
+export * from './models/specs.ts';
+export * from './nn/initializers.ts';
+export * from './ops.ts';
+export * from './passes/passes.ts';
+export * from './random.ts';
+export * from './store.ts';
+export * from './tensor.ts';
+export * from './training/adam.ts';
+export * from './training/batch-source.ts';
+export * from './training/cyclegan-step.ts';
+export * from './training/image-pool.ts';
+export * from './training/losses.ts';
+export * from './training/model.ts';
+export * from './training/pix2pix-step.ts';
+export * from './training/schedule.ts';
+export * from './training/trainer.ts';

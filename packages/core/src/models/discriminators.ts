@@ -1,0 +1,41 @@
+/** Discriminators: the PatchGAN of the paper (appendix 7.2) and the pixel discriminator of the reference. */
+import type { Tensor } from '../graph/graph.ts';
+import { convolution, type LayerContext, norm } from '../nn/layers.ts';
+import type { Scope } from '../nn/scope.ts';
+import { leakyRelu } from '../ops.ts';
+import { innerBias, type PatchSpec, type PixelSpec, patchChannels } from './specs.ts';
+
+const SLOPE = 0.2;
+
+/** One logit for each patch of N x C x H x W; no norm in the first layer, stride 2 in all but the last two. */
+export function patchDiscriminator(scope: Scope, x: Tensor, spec: PatchSpec, context: LayerContext): Tensor {
+  const geometry = { kernel: 4, padding: 1 };
+  let h = x;
+  for (let layer = 0; layer <= spec.layers; layer++) {
+    const first = layer === 0;
+    const options = {
+      ...geometry,
+      filters: patchChannels(spec, layer),
+      stride: layer < spec.layers ? 2 : 1,
+      bias: first || innerBias(spec.norm),
+    };
+    h = scope.within(`layer${layer}`, (at) => {
+      const y = convolution(at.child('conv'), h, options, context);
+      return leakyRelu(first ? y : norm(at.child('norm'), y, spec.norm, context), SLOPE);
+    });
+  }
+  return scope.within('head', (at) => convolution(at.child('conv'), h, { ...geometry, filters: 1, bias: true }, context));
+}
+
+/** One logit for each pixel of N x C x H x W, from 1x1 convolutions. */
+export function pixelDiscriminator(scope: Scope, x: Tensor, { filters, norm: kind }: PixelSpec, context: LayerContext): Tensor {
+  const bias = innerBias(kind);
+  const first = scope.within('layer0', (at) =>
+    leakyRelu(convolution(at.child('conv'), x, { filters, kernel: 1, bias: true }, context), SLOPE),
+  );
+  const second = scope.within('layer1', (at) => {
+    const y = convolution(at.child('conv'), first, { filters: 2 * filters, kernel: 1, bias }, context);
+    return leakyRelu(norm(at.child('norm'), y, kind, context), SLOPE);
+  });
+  return scope.within('head', (at) => convolution(at.child('conv'), second, { filters: 1, kernel: 1, bias }, context));
+}

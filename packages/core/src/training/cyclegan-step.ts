@@ -1,0 +1,215 @@
+/**
+ * The CycleGAN training step (paper, section 3 and 4) as one graph: both generators, both discriminators, their losses,
+ * gradients, optimiser steps and image buffers. The calls stand in the reference's order, because running statistics depend on it.
+ */
+import { type Graph, type Tensor, type Trace, trace } from '../graph/graph.ts';
+import { discriminator, generator, type Network } from '../models/networks.ts';
+import { type DiscriminatorSpec, type GeneratorSpec, ModelError } from '../models/specs.ts';
+import type { WeightInit } from '../nn/initializers.ts';
+import { add, mul } from '../ops.ts';
+import { f32Scalar, type TensorRecord } from '../tensor.ts';
+import { type AdamOptions, descend } from './adam.ts';
+import { imagePool } from './image-pool.ts';
+import { type AdversarialKind, adversarialLoss, gradientPenalty, l1Loss } from './losses.ts';
+
+/**
+ * Weights of the loss terms. Those of tables 4 and 5 are settings: cycle alone is ganAB = ganBA = 0, GAN and forward cycle is cycleB = 0.
+ * A term of weight 0 leaves no nodes, and a network that no term needs is not part of the step.
+ */
+export interface CycleGanWeights {
+  /** Adversarial loss of genAB against discB, and of genBA against discA (equation 1). */
+  readonly ganAB: number;
+  readonly ganBA: number;
+  /** |genBA(genAB(a)) - a|, the forward cycle, and |genAB(genBA(b)) - b|, the backward one (equation 2): the paper's lambda, 10. */
+  readonly cycleA: number;
+  readonly cycleB: number;
+  /** |genAB(b) - b| and |genBA(a) - a| (section 5.2): half the cycle's weight. */
+  readonly identityA: number;
+  readonly identityB: number;
+}
+
+/** Weights as the reference states them: lambdas of the two cycles, and the identity terms as a share of the other cycle's. */
+export function cycleGanWeights({ lambdaA = 10, lambdaB = 10, lambdaIdentity = 0.5 } = {}): CycleGanWeights {
+  return { ganAB: 1, ganBA: 1, cycleA: lambdaA, cycleB: lambdaB, identityA: lambdaB * lambdaIdentity, identityB: lambdaA * lambdaIdentity };
+}
+
+/** Everything that shapes the training step of CycleGAN. */
+export interface CycleGanConfig {
+  readonly kind: 'cyclegan';
+  readonly generatorAB: GeneratorSpec;
+  readonly generatorBA: GeneratorSpec;
+  readonly discriminatorA: DiscriminatorSpec;
+  readonly discriminatorB: DiscriminatorSpec;
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly adversarial: AdversarialKind;
+  readonly weights: CycleGanWeights;
+  /** Weight of WGAN-GP's gradient penalty (10 in its paper); used with `adversarial: 'wgangp'` alone. */
+  readonly gradientPenalty: number;
+  /** Images that each buffer holds: 50 in the paper. */
+  readonly poolSize: number;
+  readonly init: WeightInit;
+  readonly adam: AdamOptions;
+}
+
+/** Names of the fed loss weights. */
+export function weightFeeds(weights: CycleGanWeights | { readonly l1: number; readonly gan: number }): TensorRecord {
+  return Object.fromEntries(Object.entries(weights).map(([name, value]) => [`weight/${name}`, f32Scalar(value)]));
+}
+
+interface Networks {
+  readonly genAB: Network;
+  readonly genBA: Network;
+  readonly discA: Network;
+  readonly discB: Network;
+}
+
+function networks(recorder: Trace, config: CycleGanConfig, training: boolean): Networks {
+  const context = { init: config.init, training };
+  return {
+    genAB: generator(recorder, 'genAB', config.generatorAB, context),
+    genBA: generator(recorder, 'genBA', config.generatorBA, context),
+    discA: discriminator(recorder, 'discA', config.discriminatorA, context),
+    discB: discriminator(recorder, 'discB', config.discriminatorB, context),
+  };
+}
+
+function pictures(recorder: Trace, { batch, height, width, generatorAB }: CycleGanConfig): { realA: Tensor; realB: Tensor } {
+  return {
+    realA: recorder.input('A', [batch, generatorAB.inputChannels, height, width]),
+    realB: recorder.input('B', [batch, generatorAB.outputChannels, height, width]),
+  };
+}
+
+function checkConfig({ weights, generatorAB }: CycleGanConfig): void {
+  for (const [name, weight] of Object.entries(weights)) {
+    if (!(weight >= 0)) throw new ModelError(`loss weight ${name}: expected a number of at least 0, got ${weight}.`);
+  }
+  if (Object.values(weights).every((weight) => weight === 0))
+    throw new ModelError('all loss weights are 0: there is nothing to learn; set at least one.');
+  if ((weights.identityA > 0 || weights.identityB > 0) && generatorAB.inputChannels !== generatorAB.outputChannels) {
+    throw new ModelError(
+      `the identity loss needs domains of equal channels, got ${generatorAB.inputChannels} and ${generatorAB.outputChannels}; set its weight to 0.`,
+    );
+  }
+}
+
+/**
+ * The training step. Feeds: pictures `A` and `B` in [-1, 1], `adam/*`, `weight/*` for weights above 0, `pool/*` with a buffer, `penalty/*` with a
+ * gradient penalty, `dropout/*` with dropout. Outputs: `loss/<term>` as reported, weights included, and `picture/fakeA`, `picture/fakeB`;
+ * with `gradients`, also `grad/<variable>`. Throws ModelError when sizes, channels or weights do not fit.
+ */
+export function traceCycleGanStep(config: CycleGanConfig, { gradients = false } = {}): Graph {
+  checkConfig(config);
+  return trace((recorder) => {
+    const nets = networks(recorder, config, true);
+    const { fakeA, fakeB, terms } = generatorTerms(recorder, nets, config);
+    const found = [descend(recorder, total(terms), [nets.genAB.scope, nets.genBA.scope], config.adam)];
+    const judged = discriminatorTerms(recorder, nets, { fakeA, fakeB }, config);
+    if (judged.size > 0) found.push(descend(recorder, total(judged), [nets.discA.scope, nets.discB.scope], config.adam));
+
+    for (const { scope } of Object.values(nets) as Network[]) scope.commit();
+    for (const [name, loss] of [...terms, ...judged]) recorder.output(`loss/${name}`, loss);
+    if (fakeA !== undefined) recorder.output('picture/fakeA', fakeA);
+    if (fakeB !== undefined) recorder.output('picture/fakeB', fakeB);
+    if (gradients) for (const [name, gradient] of found.flatMap((each) => [...each])) recorder.output(`grad/${name}`, gradient);
+  });
+}
+
+type Terms = Map<string, Tensor>;
+
+function total(terms: Terms): Tensor {
+  return [...terms.values()].reduce(add);
+}
+
+/** What the generators minimise: fooling the discriminators, closing the cycles, leaving the other domain alone. */
+function generatorTerms(
+  recorder: Trace,
+  { genAB, genBA, discA, discB }: Networks,
+  config: CycleGanConfig,
+): { terms: Terms; fakeA: Tensor | undefined; fakeB: Tensor | undefined } {
+  const { weights, adversarial } = config;
+  const { realA, realB } = pictures(recorder, config);
+  const terms: Terms = new Map();
+  const term = (name: keyof CycleGanWeights, loss: () => Tensor) => {
+    if (weights[name] > 0)
+      terms.set(
+        name,
+        recorder.scoped(name, () => mul(loss(), recorder.input(`weight/${name}`, []))),
+      );
+  };
+
+  const fakeB = weights.ganAB > 0 || weights.cycleA > 0 ? genAB.apply(realA) : undefined;
+  const recA = fakeB !== undefined && weights.cycleA > 0 ? genBA.apply(fakeB) : undefined;
+  const fakeA = weights.ganBA > 0 || weights.cycleB > 0 ? genBA.apply(realB) : undefined;
+  const recB = fakeA !== undefined && weights.cycleB > 0 ? genAB.apply(fakeA) : undefined;
+
+  term('identityA', () => l1Loss(genAB.apply(realB), realB));
+  term('identityB', () => l1Loss(genBA.apply(realA), realA));
+  if (fakeB !== undefined) term('ganAB', () => adversarialLoss(adversarial, discB.apply(fakeB), 'real'));
+  if (fakeA !== undefined) term('ganBA', () => adversarialLoss(adversarial, discA.apply(fakeA), 'real'));
+  if (recA !== undefined) term('cycleA', () => l1Loss(recA, realA));
+  if (recB !== undefined) term('cycleB', () => l1Loss(recB, realB));
+  return { terms, fakeA, fakeB };
+}
+
+/** What the discriminators minimise, on the fakes made before the generators' update, passed through the buffers. */
+function discriminatorTerms(
+  recorder: Trace,
+  { discA, discB }: Networks,
+  { fakeA, fakeB }: { fakeA: Tensor | undefined; fakeB: Tensor | undefined },
+  config: CycleGanConfig,
+): Terms {
+  const { realA, realB } = pictures(recorder, config);
+  const terms: Terms = new Map();
+  const judge = (name: 'discA' | 'discB', net: Network, real: Tensor, fake: Tensor, pool: string) =>
+    terms.set(
+      name,
+      recorder.scoped(name, () => discriminatorLoss(net, real, imagePool(pool, fake, config.poolSize), config, `penalty/${name}`)),
+    );
+  if (fakeB !== undefined && config.weights.ganAB > 0) judge('discB', discB, realB, fakeB, 'fakeB');
+  if (fakeA !== undefined && config.weights.ganBA > 0) judge('discA', discA, realA, fakeA, 'fakeA');
+  return terms;
+}
+
+/** Half the sum of the losses on real and on fake pictures, real first; with WGAN-GP the gradient penalty on top. */
+function discriminatorLoss(net: Network, real: Tensor, fake: Tensor, config: CycleGanConfig, penaltyFeed: string): Tensor {
+  const onReal = adversarialLoss(config.adversarial, net.apply(real), 'real');
+  const onFake = adversarialLoss(config.adversarial, net.apply(fake), 'fake');
+  const loss = mul(add(onReal, onFake), 0.5);
+  if (config.adversarial !== 'wgangp' || config.gradientPenalty === 0) return loss;
+  const alpha = real.trace.input(penaltyFeed, [config.batch, 1, 1, 1]);
+  return add(loss, mul(gradientPenalty(net, real, fake, alpha), config.gradientPenalty));
+}
+
+/**
+ * What the generators make of a batch: inputs `A` and `B`, outputs `picture/fakeB`, `picture/recA`, `picture/fakeA`, `picture/recB` and, where channels agree,
+ * `picture/idtA` = genAB(B) and `picture/idtB` = genBA(A). Changes no variable. `training` is the mode of batch norm and dropout.
+ */
+export function traceCycleGanSamples(config: CycleGanConfig, { training = false } = {}): Graph {
+  return trace((recorder) => {
+    const { genAB, genBA } = networks(recorder, config, training);
+    const { realA, realB } = pictures(recorder, config);
+    const fakeB = genAB.apply(realA);
+    const fakeA = genBA.apply(realB);
+    const made = { fakeB, recA: genBA.apply(fakeB), fakeA, recB: genAB.apply(fakeA) };
+    const { inputChannels, outputChannels } = config.generatorAB;
+    const same = inputChannels === outputChannels ? { idtA: genAB.apply(realB), idtB: genBA.apply(realA) } : {};
+    for (const [name, picture] of Object.entries({ ...made, ...same })) recorder.output(`picture/${name}`, picture);
+  });
+}
+
+/** The program of `translate`: input `x`, N x C x H x W in [-1, 1], output `y`; `name` is the generator whose weights it reads. */
+export function traceTranslation(
+  name: 'genAB' | 'genBA',
+  spec: GeneratorSpec,
+  shape: { readonly batch: number; readonly height: number; readonly width: number },
+): Graph {
+  return trace((recorder) => {
+    // weights come from a store, so how they would start does not matter here
+    const net = generator(recorder, name, spec, { init: { kind: 'normal', gain: 0 }, training: false });
+    const x = recorder.input('x', [shape.batch, spec.inputChannels, shape.height, shape.width]);
+    recorder.output('y', net.apply(x));
+  });
+}

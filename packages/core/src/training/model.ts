@@ -1,0 +1,69 @@
+/** One face for the models that can be trained, so that the trainer and the golden runner need not know which it is. */
+import type { Graph } from '../graph/graph.ts';
+import { initialise } from '../nn/initializers.ts';
+import { DROPOUT_FEED } from '../nn/layers.ts';
+import { randomStream } from '../random.ts';
+import { f32, type HostTensor, sizeOf, type TensorRecord } from '../tensor.ts';
+import { adamFeeds } from './adam.ts';
+import { type CycleGanConfig, traceCycleGanSamples, traceCycleGanStep, weightFeeds } from './cyclegan-step.ts';
+import { poolDecisions, poolFeeds } from './image-pool.ts';
+import { type Pix2PixConfig, tracePix2PixSamples, tracePix2PixStep } from './pix2pix-step.ts';
+
+/** What is trained. */
+export type ModelConfig = CycleGanConfig | Pix2PixConfig;
+
+/** The training step of a model. */
+export function traceStep(config: ModelConfig, options: { readonly gradients?: boolean } = {}): Graph {
+  return config.kind === 'cyclegan' ? traceCycleGanStep(config, options) : tracePix2PixStep(config, options);
+}
+
+/** What a model makes of a batch, changing nothing. */
+export function traceSamples(config: ModelConfig, options: { readonly training?: boolean } = {}): Graph {
+  return config.kind === 'cyclegan' ? traceCycleGanSamples(config, options) : tracePix2PixSamples(config, options);
+}
+
+/** Values of all of a graph's variables before step 0 of a run of `seed`. */
+export function initialValues(graph: Graph, seed: number): TensorRecord {
+  return Object.fromEntries(
+    [...graph.variables.values()].map((variable) => [variable.name, initialise(variable.name, variable, variable.init, seed)]),
+  );
+}
+
+/** Feeds of a 0-based step that do not come from the data: optimiser scalars, loss weights, buffer decisions, dropout masks, penalty positions. */
+export function stepFeeds(
+  config: ModelConfig,
+  graph: Graph,
+  { seed, step, learningRate }: { readonly seed: number; readonly step: number; readonly learningRate: number },
+): TensorRecord {
+  const size = config.kind === 'cyclegan' ? config.poolSize : 0;
+  const pools =
+    size === 0 ? [] : ['fakeA', 'fakeB'].map((name) => poolFeeds(name, poolDecisions(name, { seed, step, batch: config.batch, size })));
+  const random = [...graph.inputs].flatMap(([name, { shape }]) => {
+    if (name.startsWith(DROPOUT_FEED)) return [[name, dropoutMask(name, shape, seed, step)] as const];
+    return name.startsWith('penalty/') ? [[name, penaltyPositions(name, shape, seed, step)] as const] : [];
+  });
+  const feeds: TensorRecord = Object.assign(
+    {},
+    adamFeeds(learningRate, step + 1, config.adam),
+    weightFeeds(config.weights),
+    ...pools,
+    Object.fromEntries(random),
+  );
+  return Object.fromEntries(Object.entries(feeds).filter(([name]) => graph.inputs.has(name)));
+}
+
+function dropoutMask(name: string, shape: readonly number[], seed: number, step: number): HostTensor {
+  const { bits } = randomStream(seed, name);
+  return f32(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, (_, at) => (bits(step, at >>> 5) >>> (at & 31)) & 1),
+  );
+}
+
+function penaltyPositions(name: string, shape: readonly number[], seed: number, step: number): HostTensor {
+  const { uniform } = randomStream(seed, name);
+  return f32(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, (_, at) => uniform(step, at)),
+  );
+}

@@ -1,0 +1,90 @@
+/**
+ * The pix2pix training step (Isola et al. 2017), the paper's supervised upper bound: a generator and a discriminator of pairs,
+ * the discriminator first. The calls stand in the reference's order.
+ */
+import { type Graph, type Tensor, type Trace, trace } from '../graph/graph.ts';
+import { discriminator, generator } from '../models/networks.ts';
+import { type DiscriminatorSpec, type GeneratorSpec, ModelError } from '../models/specs.ts';
+import type { WeightInit } from '../nn/initializers.ts';
+import { add, concat, mul } from '../ops.ts';
+import { type AdamOptions, descend } from './adam.ts';
+import { type AdversarialKind, adversarialLoss, gradientPenalty, l1Loss } from './losses.ts';
+
+/** Everything that shapes the training step of pix2pix; `discriminatorB` judges pairs, so its input channels are both domains'. */
+export interface Pix2PixConfig {
+  readonly kind: 'pix2pix';
+  readonly generatorAB: GeneratorSpec;
+  readonly discriminatorB: DiscriminatorSpec;
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly adversarial: AdversarialKind;
+  /** Weights of the adversarial loss (1) and of the L1 distance to the truth (100). */
+  readonly weights: { readonly gan: number; readonly l1: number };
+  /** As in CycleGanConfig. */
+  readonly gradientPenalty: number;
+  readonly init: WeightInit;
+  readonly adam: AdamOptions;
+}
+
+function pictures(recorder: Trace, { batch, height, width, generatorAB }: Pix2PixConfig): { realA: Tensor; realB: Tensor } {
+  return {
+    realA: recorder.input('A', [batch, generatorAB.inputChannels, height, width]),
+    realB: recorder.input('B', [batch, generatorAB.outputChannels, height, width]),
+  };
+}
+
+/**
+ * The training step on aligned pictures `A` and `B`. Feeds as in traceCycleGanStep. Outputs: `loss/gan`, `loss/l1`, `loss/discReal`, `loss/discFake` and
+ * `picture/fakeB`; with `gradients`, also `grad/<variable>`. Throws ModelError when weights do not fit.
+ */
+export function tracePix2PixStep(config: Pix2PixConfig, { gradients = false } = {}): Graph {
+  const { weights, adversarial, init, adam } = config;
+  if (!(weights.gan > 0 || weights.l1 > 0)) throw new ModelError('all loss weights are 0: there is nothing to learn; set at least one.');
+  return trace((recorder) => {
+    const genAB = generator(recorder, 'genAB', config.generatorAB, { init, training: true });
+    const discB = discriminator(recorder, 'discB', config.discriminatorB, { init, training: true });
+    const { realA, realB } = pictures(recorder, config);
+    const losses = new Map<string, Tensor>();
+    const found: ReadonlyMap<string, Tensor>[] = [];
+
+    const fakeB = genAB.apply(realA);
+    const fakePair = concat([realA, fakeB], 1);
+    if (weights.gan > 0) {
+      const realPair = concat([realA, realB], 1);
+      losses.set('discFake', adversarialLoss(adversarial, discB.apply(fakePair), 'fake'));
+      losses.set('discReal', adversarialLoss(adversarial, discB.apply(realPair), 'real'));
+      let loss = mul([...losses.values()].reduce(add), 0.5);
+      if (adversarial === 'wgangp' && config.gradientPenalty > 0) {
+        const alpha = recorder.input('penalty/discB', [config.batch, 1, 1, 1]);
+        loss = add(loss, mul(gradientPenalty(discB, realPair, fakePair, alpha), config.gradientPenalty));
+      }
+      found.push(descend(recorder, loss, [discB.scope], adam));
+    }
+
+    const terms: Tensor[] = [];
+    const term = (name: 'gan' | 'l1', loss: () => Tensor) => {
+      if (weights[name] === 0) return;
+      const weighted = mul(loss(), recorder.input(`weight/${name}`, []));
+      losses.set(name, weighted);
+      terms.push(weighted);
+    };
+    term('gan', () => adversarialLoss(adversarial, discB.apply(fakePair), 'real'));
+    term('l1', () => l1Loss(fakeB, realB));
+    found.push(descend(recorder, terms.reduce(add), [genAB.scope], adam));
+
+    genAB.scope.commit();
+    discB.scope.commit();
+    for (const [name, loss] of losses) recorder.output(`loss/${name}`, loss);
+    recorder.output('picture/fakeB', fakeB);
+    if (gradients) for (const [name, gradient] of found.flatMap((each) => [...each])) recorder.output(`grad/${name}`, gradient);
+  });
+}
+
+/** What the generator makes of a batch: inputs `A` and `B`, output `picture/fakeB`. Changes no variable. */
+export function tracePix2PixSamples(config: Pix2PixConfig, { training = false } = {}): Graph {
+  return trace((recorder) => {
+    const genAB = generator(recorder, 'genAB', config.generatorAB, { init: config.init, training });
+    recorder.output('picture/fakeB', genAB.apply(pictures(recorder, config).realA));
+  });
+}

@@ -1,0 +1,240 @@
+/**
+ * The training loop as an async iterable of typed events. It knows no file system and no engine: batches come from a source,
+ * work goes to a backend, and whoever iterates decides what to print and where to save.
+ */
+import type { Backend, Program, VariableStore } from '../backend.ts';
+import { compile } from '../compile.ts';
+import type { Graph } from '../graph/graph.ts';
+import { type HostTensor, sameShape, type TensorRecord } from '../tensor.ts';
+import type { Batch, BatchSource } from './batch-source.ts';
+import { initialValues, type ModelConfig, stepFeeds, traceSamples, traceStep } from './model.ts';
+import { addToPlateau, endPlateauEpoch, learningRateFactor, PLATEAU_START, type PlateauState, type Schedule } from './schedule.ts';
+
+/** Everything that a run needs to continue: all variables, and where it stands. */
+export interface TrainingState {
+  /** Steps done. */
+  readonly step: number;
+  readonly variables: TensorRecord;
+  readonly plateau: PlateauState;
+}
+
+/** What to train, on what, for how long. */
+export interface TrainOptions {
+  readonly model: ModelConfig;
+  readonly backend: Backend;
+  readonly data: BatchSource;
+  /** Base learning rate: 2e-4 in the paper. */
+  readonly learningRate: number;
+  readonly schedule: Schedule;
+  readonly seed: number;
+  /** Stop when this many steps are done; never changes the schedule. */
+  readonly maxSteps: number;
+  /** Continue from here instead of from new weights. */
+  readonly resume?: TrainingState;
+  /** Emit sample pictures of the last batch after every so many steps; 0 is never. */
+  readonly sampleEvery?: number;
+  /** Emit a checkpoint after every so many steps; 0 is at the end alone. */
+  readonly checkpointEvery?: number;
+  /** Aborting finishes the steps under way, emits a checkpoint and ends. */
+  readonly signal?: AbortSignal;
+}
+
+/** What happens during training, in order. `step` counts the steps done. */
+export type TrainEvent =
+  | { readonly kind: 'ready'; readonly step: number; readonly nodes: number; readonly compileSeconds: number; readonly weights: number }
+  | {
+      readonly kind: 'step';
+      readonly step: number;
+      readonly epoch: number;
+      readonly learningRate: number;
+      readonly losses: Readonly<Record<string, number>>;
+    }
+  | { readonly kind: 'sample'; readonly step: number; readonly batch: Batch; readonly pictures: TensorRecord }
+  | { readonly kind: 'checkpoint'; readonly state: TrainingState }
+  | { readonly kind: 'done'; readonly step: number; readonly aborted: boolean };
+
+/** A loss is no longer a finite number; the last checkpoint is from before. */
+export class TrainingDiverged extends Error {
+  override name = 'TrainingDiverged';
+  readonly step: number;
+  readonly losses: Readonly<Record<string, number>>;
+
+  constructor(step: number, losses: Readonly<Record<string, number>>) {
+    const bad = Object.entries(losses).filter(([, value]) => !Number.isFinite(value));
+    super(
+      `step ${step}: ${bad.map(([name, value]) => `loss ${name} is ${value}`).join(', ')}. ` +
+        'Training stopped; resume from the last checkpoint with a lower learning rate, or look for corrupt pictures.',
+    );
+    this.step = step;
+    this.losses = losses;
+  }
+}
+
+/** Steps whose losses have not been read yet: one computes while the next is prepared. */
+const IN_FLIGHT = 2;
+
+interface Pending {
+  readonly step: number;
+  readonly epoch: number;
+  readonly learningRate: number;
+  readonly losses: readonly (readonly [string, Promise<HostTensor>])[];
+}
+
+/**
+ * Trains and reports. Throws TrainingDiverged when a loss is not finite (never after a checkpoint of that state), BackendError and
+ * ModelError when the model cannot be built, and whatever the data source throws.
+ *
+ * @example
+ * for await (const event of train(options)) if (event.kind === 'step') console.log(event.step, event.losses);
+ */
+export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, undefined> {
+  const session = await TrainingSession.open(options);
+  try {
+    yield* session.run();
+  } finally {
+    session.close();
+  }
+}
+
+class TrainingSession {
+  readonly #options: TrainOptions;
+  readonly #graph: Graph;
+  readonly #store: VariableStore;
+  readonly #program: Program;
+  #sampler: Program | undefined;
+  #plateau: PlateauState;
+  /** Steps submitted. */
+  #step: number;
+  readonly #pending: Pending[] = [];
+
+  private constructor(options: TrainOptions, graph: Graph, store: VariableStore, program: Program) {
+    this.#options = options;
+    this.#graph = graph;
+    this.#store = store;
+    this.#program = program;
+    this.#step = options.resume?.step ?? 0;
+    this.#plateau = options.resume?.plateau ?? PLATEAU_START;
+  }
+
+  static async open(options: TrainOptions): Promise<TrainingSession> {
+    checkShape(options.model, options.data);
+    const graph = traceStep(options.model);
+    const store = options.backend.createStore();
+    try {
+      const program = await compile(options.backend, graph, { store });
+      await store.load(options.resume === undefined ? initialValues(graph, options.seed) : pick(options.resume.variables, graph));
+      return new TrainingSession(options, graph, store, program);
+    } catch (error) {
+      store.dispose();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#sampler?.dispose();
+    this.#program.dispose();
+    this.#store.dispose();
+  }
+
+  async *run(): AsyncGenerator<TrainEvent, void, undefined> {
+    const { data, maxSteps, sampleEvery = 0, checkpointEvery = 0, signal } = this.#options;
+    const weights = [...this.#graph.variables.values()].filter(({ name }) => /^(gen|disc)/.test(name));
+    const count = weights.reduce((total, { shape }) => total + shape.reduce((a, b) => a * b, 1), 0);
+    yield { kind: 'ready', step: this.#step, weights: count, ...this.#program.stats };
+
+    let saved = this.#step;
+    while (this.#step < maxSteps && signal?.aborted !== true) {
+      if (this.#options.schedule.kind === 'plateau' && this.#step % data.stepsPerEpoch === 0) yield* this.#endEpoch();
+      const batch = await data.batch(this.#step);
+      await this.#submit(batch);
+      while (this.#pending.length >= IN_FLIGHT) yield await this.#settle();
+      const due = (every: number) => every > 0 && this.#step % every === 0;
+      if (due(sampleEvery)) yield await this.#sample(batch);
+      if (due(checkpointEvery)) {
+        yield* this.#checkpoint();
+        saved = this.#step;
+      }
+    }
+    if (saved < this.#step) yield* this.#checkpoint();
+    yield { kind: 'done', step: this.#step, aborted: this.#step < maxSteps };
+  }
+
+  async #submit({ A, B }: Batch): Promise<void> {
+    const { model, data, seed, schedule } = this.#options;
+    const step = this.#step;
+    const epoch = Math.floor(step / data.stepsPerEpoch);
+    const factor = schedule.kind === 'plateau' ? this.#plateau.factor : learningRateFactor(schedule, epoch);
+    const learningRate = this.#options.learningRate * factor;
+    const fetch = [...this.#graph.outputs.keys()].filter((name) => name.startsWith('loss/'));
+    const outputs = await this.#program.run({ A, B, ...stepFeeds(model, this.#graph, { seed, step, learningRate }) }, { fetch });
+    const losses = fetch.map((name) => [name.slice('loss/'.length), outputs[name] as Promise<HostTensor>] as const);
+    // a failed step rejects every fetch at once; the first is reported, the others must not count as unhandled
+    for (const [, loss] of losses) loss.catch(() => undefined);
+    this.#pending.push({ step: step + 1, epoch, learningRate, losses });
+    this.#step = step + 1;
+  }
+
+  /** Waits for the oldest step's losses and checks them. */
+  async #settle(): Promise<TrainEvent> {
+    const { losses: promised, ...about } = this.#pending.shift() as Pending;
+    const losses: Record<string, number> = {};
+    for (const [name, loss] of promised) losses[name] = Number((await loss).data[0]);
+    if (Object.values(losses).some((value) => !Number.isFinite(value))) throw new TrainingDiverged(about.step, losses);
+    const generators = Object.entries(losses).filter(([name]) => !name.startsWith('disc'));
+    this.#plateau = addToPlateau(
+      this.#plateau,
+      generators.reduce((total, [, value]) => total + value, 0),
+    );
+    return { kind: 'step', losses, ...about };
+  }
+
+  async *#settleAll(): AsyncGenerator<TrainEvent, void, undefined> {
+    while (this.#pending.length > 0) yield await this.#settle();
+  }
+
+  async *#endEpoch(): AsyncGenerator<TrainEvent, void, undefined> {
+    yield* this.#settleAll();
+    const { schedule } = this.#options;
+    if (schedule.kind === 'plateau' && this.#plateau.count > 0) this.#plateau = endPlateauEpoch(this.#plateau, schedule.patience);
+  }
+
+  async *#checkpoint(): AsyncGenerator<TrainEvent, void, undefined> {
+    yield* this.#settleAll();
+    const variables = await this.#store.read([...this.#graph.variables.keys()]);
+    yield { kind: 'checkpoint', state: { step: this.#step, variables, plateau: this.#plateau } };
+  }
+
+  async #sample(batch: Batch): Promise<TrainEvent> {
+    const { model, backend } = this.#options;
+    const graph = traceSamples(model);
+    this.#sampler ??= await compile(backend, graph, { store: this.#store });
+    const feeds = Object.fromEntries(Object.entries(batch).filter(([name]) => graph.inputs.has(name)));
+    const outputs = await this.#sampler.run(feeds, { fetch: [...graph.outputs.keys()] });
+    const pictures: Record<string, HostTensor> = {};
+    for (const [name, picture] of Object.entries(outputs)) pictures[name.slice('picture/'.length)] = await picture;
+    return { kind: 'sample', step: this.#step, batch, pictures };
+  }
+}
+
+/** The variables of `graph` out of a record; a missing one is named. */
+function pick(record: TensorRecord, graph: Graph): TensorRecord {
+  return Object.fromEntries(
+    [...graph.variables.keys()].map((name) => {
+      const tensor = record[name];
+      if (tensor === undefined)
+        throw new Error(
+          `the checkpoint has no variable ${name}: it belongs to a model with other settings; resume with the settings it was made with.`,
+        );
+      return [name, tensor];
+    }),
+  );
+}
+
+function checkShape({ batch, height, width, generatorAB }: ModelConfig, { shape }: BatchSource): void {
+  const want = [batch, generatorAB.inputChannels, generatorAB.outputChannels, height, width];
+  const got = [shape.batch, shape.channels.A, shape.channels.B, shape.height, shape.width];
+  if (sameShape(want, got)) return;
+  throw new Error(
+    `the data gives batches of ${got.join(', ')} (batch, channels of A, channels of B, height, width), the model takes ${want.join(', ')}; give both the same settings.`,
+  );
+}
