@@ -12,8 +12,8 @@ export class ReferenceStore implements VariableStore {
   readonly calls = new CallQueue('the store');
 
   async load(record: TensorRecord): Promise<void> {
-    this.types.declareRecord(record);
     const copies = Object.entries(record).map(([name, tensor]) => [name, fromHost(tensor)] as const);
+    this.types.declareRecord(record);
     await this.calls.enqueue(() => this.commit(copies));
   }
 
