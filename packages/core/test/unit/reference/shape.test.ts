@@ -52,6 +52,11 @@ describe('slice and pad', () => {
     expect(await elements('pad', [counting([2])], { low: [-1], high: [-2], interior: [2], value: 9 })).toEqual([9]);
   });
 
+  it('crops each row of a picture on its own', async () => {
+    const params = { low: [0, -1], high: [0, -1], interior: [0, 1], value: 9 };
+    expect(await elements('pad', [counting([2, 3])], params)).toEqual([9, 2, 9, 9, 5, 9]);
+  });
+
   it('crops one side while it pads the other', async () => {
     expect(await elements('pad', [counting([3])], { low: [-2], high: [2], interior: [0], value: 0 })).toEqual([3, 0, 0]);
   });
