@@ -95,6 +95,12 @@ describe('decodePicture', () => {
     expect([...enlarged.data]).toEqual(Array.from({ length: 15 }, () => [9, 8, 7]).flat());
   });
 
+  it("enlarges as Pillow does, without libvips' shift", async () => {
+    const png = await encodePng({ width: 12, height: 1, channels: 1, data: Uint8Array.of(0, 0, 0, 100, 200, 50, 50, 255, 0, 0, 0, 0) });
+    const { data } = await decodePicture(png, { channels: 1, size: { width: 13, height: 1 } });
+    expect([...data]).toEqual([0, 0, 0, 70, 184, 116, 28, 146, 191, 0, 0, 0, 0]);
+  });
+
   it('shrinks one axis while it enlarges the other', async () => {
     const png = await rgb(40, 6).png().toBuffer();
     const picture = await decodePicture(png, { channels: 1, size: { width: 10, height: 12 } });
