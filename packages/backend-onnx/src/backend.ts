@@ -1,0 +1,73 @@
+/**
+ * The onnx backend: graphs become ONNX models, which ONNX Runtime executes on the CPU or on a device that it has a provider for.
+ */
+import { availableParallelism } from 'node:os';
+import { type Backend, BackendError, type Program, trace } from '@cyclegan/core';
+import { NATIVE_COMPOSITES } from './lowering/lower.ts';
+import { OnnxProgram } from './program.ts';
+import { checkDevice, loadRuntime, type OnnxDevice, type Runtime, type SessionSettings } from './runtime.ts';
+import { OnnxStore } from './store.ts';
+import { DTYPES } from './tensors.ts';
+
+/** Settings of the onnx backend. */
+export interface OnnxOptions {
+  /** Where ONNX Runtime runs; `cpu` unless given. */
+  readonly device?: OnnxDevice;
+  /** CPU threads of one op; all cores unless given. */
+  readonly threads?: number;
+}
+
+/**
+ * A backend on ONNX Runtime, for example `await createOnnxBackend({ threads: 4 })`. Throws BackendError, with the remedy, when
+ * onnxruntime-node is not installed or cannot use the device.
+ */
+export async function createOnnxBackend({ device = 'cpu', threads = availableParallelism() }: OnnxOptions = {}): Promise<Backend> {
+  if (!Number.isInteger(threads) || threads < 1) throw new BackendError(`threads: expected a whole number of at least 1, got ${threads}.`);
+  const runtime = await loadRuntime();
+  checkDevice(runtime, device);
+  const settings = { device, threads };
+  if (device !== 'cpu') await probe(runtime, settings);
+  return new OnnxBackend(runtime, settings);
+}
+
+/** Throws BackendError when the device is offered but does not work here, before anything is built for it. */
+async function probe(runtime: Runtime, settings: SessionSettings): Promise<void> {
+  const store = new OnnxStore(runtime);
+  const copy = trace((graph) => graph.output('y', graph.input('x', [1])));
+  const program = await OnnxProgram.compile(runtime, copy, { ...settings, store });
+  program.dispose();
+  store.dispose();
+}
+
+class OnnxBackend implements Backend {
+  readonly name = 'onnx';
+  readonly device;
+  readonly capabilities = { dtypes: DTYPES, composites: NATIVE_COMPOSITES };
+  readonly #runtime: Runtime;
+  readonly #settings: SessionSettings;
+  readonly #programs = new Set<Program>();
+
+  constructor(runtime: Runtime, settings: SessionSettings) {
+    this.#runtime = runtime;
+    this.#settings = settings;
+    const { device: kind, threads } = settings;
+    this.device = { kind, description: `onnxruntime-node ${runtime.env.versions.node ?? ''}`.trim(), threads };
+  }
+
+  createStore(): OnnxStore {
+    return new OnnxStore(this.#runtime);
+  }
+
+  async compile(...[graph, { store }]: Parameters<Backend['compile']>): Promise<Program> {
+    if (!(store instanceof OnnxStore))
+      throw new BackendError("onnx: the store belongs to another backend; make it with this backend's createStore.");
+    const program = await OnnxProgram.compile(this.#runtime, graph, { ...this.#settings, store });
+    this.#programs.add(program);
+    return program;
+  }
+
+  async dispose(): Promise<void> {
+    for (const program of this.#programs) program.dispose();
+    this.#programs.clear();
+  }
+}

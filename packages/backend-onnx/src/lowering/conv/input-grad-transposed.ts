@@ -1,0 +1,20 @@
+/** The input gradient as ONNX's ConvTranspose. */
+import { ints } from '../attributes.ts';
+import { image } from '../lower.ts';
+import { convAttributes, type Formulation, kernelOf, span } from './formulation.ts';
+
+/** Fits every geometry: rows and columns that a stride left over at the end are ONNX's output padding, which is below the stride. */
+export const inputGradTransposed: Formulation<'conv2dInputGrad'> = {
+  fits: () => true,
+  lower: (context, { inputs: [dy, w], params }) => {
+    const kernel = kernelOf(w);
+    const [, , rows, columns] = image(dy);
+    const [tall, wide] = span(kernel, params);
+    const [top, bottom, left, right] = params.padding;
+    const leftOver = [
+      params.inputSize[0] - ((rows - 1) * params.strides[0] + tall + 1 - top - bottom),
+      params.inputSize[1] - ((columns - 1) * params.strides[1] + wide + 1 - left - right),
+    ];
+    return context.emit('ConvTranspose', [dy.value, w.value], { ...convAttributes(params, kernel), output_padding: ints(leftOver) });
+  },
+};

@@ -1,0 +1,25 @@
+/**
+ * The weight gradient of a stride-1 convolution as a single product: the unfolded cotangents, KH*KW*O x pixels, times the
+ * input C x pixels, transposed. Kernel element (i, j) meets at pixel (u, v) the cotangent (u - i, v - j), so that the
+ * unfolding runs through the kernel backwards.
+ */
+import { image } from '../lower.ts';
+import { concat, matmulTransposed, reshape, transpose } from '../operators.ts';
+import { adjointPadding, type Formulation, hasUnitStride } from './formulation.ts';
+import { leadingAxes, overBatch, positions, taps } from './taps.ts';
+
+/** Fits stride 1; for few output channels. */
+export const weightGradUnfoldedOutput: Formulation<'conv2dWeightGrad'> = {
+  fits: ({ params }) => hasUnitStride(params),
+  lower: (context, { inputs: [x, dy], outputs: [dw], params }) => {
+    const { groups, kernelSize } = params;
+    const [n, c, height, width] = image(x);
+    const [o = 1] = dw.shape;
+    const padding = adjointPadding(kernelSize, params);
+    const views = taps(context, dy, { ...params, padding, kernel: kernelSize, size: [height, width] }).reverse();
+    const unfolded = concat(context, views, leadingAxes(n, groups).length);
+    const products = overBatch(context, matmulTransposed(context, unfolded, positions(context, x, groups)), n);
+    const byTap = reshape(context, products, undefined, [groups, ...kernelSize, o / groups, c / groups]);
+    return reshape(context, transpose(context, byTap, [0, 3, 4, 1, 2]), undefined, dw.shape);
+  },
+};

@@ -1,0 +1,147 @@
+/**
+ * A core graph as an ONNX model. A pure function of the graph, so that it serves running and export alike; knows nothing of
+ * sessions or devices.
+ */
+import { type AnyNode, BackendError, type Graph, type Tensor, type TensorType } from '@cyclegan/core';
+import type { OnnxModel, OnnxNode, OnnxValue } from '@cyclegan/formats';
+import { CONTRIB_DOMAIN, LoweringContext, onnxType, type Value } from './context.ts';
+import type { Lower, LoweredNode } from './lower.ts';
+import { LOWERINGS, type Lowerings, type TableName } from './table.ts';
+
+/** Version of the standard operators that lowerings write. */
+const OPSET = 21;
+
+/** Version of the file format that goes with it. */
+const IR_VERSION = 10;
+
+/** A graph's model, and how the names of the graph are called in it. What nothing depends on is left out of `inputs` and `variables`. */
+export interface LoweredGraph {
+  readonly model: OnnxModel;
+  /** Inputs of the graph that the model reads. */
+  readonly inputs: ReadonlyMap<string, Value>;
+  /** Variables that the model reads. */
+  readonly variables: ReadonlyMap<string, Value>;
+  /** Every output of the graph. */
+  readonly outputs: ReadonlyMap<string, Value>;
+  /** New value of every variable that the graph updates. */
+  readonly updates: ReadonlyMap<string, Value>;
+}
+
+/** The model of a graph that is shaped to this backend's capabilities, by `lowerings` where others than the usual ones are wanted; throws BackendError for an op without a lowering. */
+export function graphToOnnx(graph: Graph, { lowerings = LOWERINGS }: { readonly lowerings?: Lowerings } = {}): LoweredGraph {
+  const builder = new ModelBuilder(lowerings);
+  for (const node of graph.nodes) builder.lower(node);
+  for (const [name, tensor] of graph.outputs) builder.publish('outputs', name, tensor);
+  for (const [name, { update }] of graph.variables) if (update !== undefined) builder.publish('updates', name, update);
+  return builder.finish();
+}
+
+/** An input of the model for a leaf of the graph. */
+interface Source extends OnnxValue {
+  readonly kind: 'inputs' | 'variables';
+  readonly graphName: string;
+}
+
+class ModelBuilder {
+  readonly #context = new LoweringContext();
+  readonly #values = new Map<Tensor, Value>();
+  readonly #sources: Source[] = [];
+  readonly #renamed = new Map<Value, Value>();
+  readonly #published = { outputs: new Map<string, Value>(), updates: new Map<string, Value>() };
+  readonly #outputs: OnnxValue[] = [];
+  readonly #lowerings: Lowerings;
+
+  constructor(lowerings: Lowerings) {
+    this.#lowerings = lowerings;
+  }
+
+  /** Writes one node of the graph. */
+  lower(node: AnyNode): void {
+    if (node.op === 'input') this.#source('inputs', node.params.name, node.outputs);
+    else if (node.op === 'variable') this.#source('variables', node.params.name, node.outputs);
+    else this.#operate(node);
+  }
+
+  #operate(node: AnyNode): void {
+    this.#context.enter(labelOf(node));
+    const inputs = node.inputs.map((tensor) => ({ shape: tensor.shape, dtype: tensor.dtype, value: this.#value(tensor) }));
+    const lowered = { params: node.params, inputs, outputs: node.outputs } as unknown as LoweredNode<TableName>;
+    const result = this.#lowering(node)(this.#context, lowered);
+    const values = typeof result === 'string' ? [result] : result;
+    node.outputs.forEach((tensor, index) => {
+      const value = values[index];
+      if (value !== undefined) this.#values.set(tensor, value);
+    });
+  }
+
+  /** Makes a tensor an output of the model: under its own name where a node computes it, as a copy where it is an input or already an output. */
+  publish(kind: 'outputs' | 'updates', name: string, tensor: Tensor): void {
+    const value = this.#value(tensor);
+    const free = this.#context.unique(kind === 'outputs' ? name : `${name}/next`);
+    if (this.#context.computes(value) && !this.#renamed.has(value)) {
+      this.#renamed.set(value, free);
+    } else {
+      this.#context.enter(free);
+      this.#renamed.set(this.#context.emit('Identity', [value]), free);
+    }
+    this.#published[kind].set(name, free);
+    this.#outputs.push(valueInfo(free, tensor));
+  }
+
+  /** The finished model, without the nodes, constants and inputs that no output depends on. */
+  finish(): LoweredGraph {
+    const name = (value: Value) => this.#renamed.get(value) ?? value;
+    const nodes = this.#context.nodes.map((node) => ({ ...node, inputs: node.inputs.map(name), outputs: node.outputs.map(name) }));
+    const used = new Set(this.#outputs.map((output) => output.name));
+    const live = liveNodes(nodes, used);
+    const sources = this.#sources.filter((source) => used.has(source.name));
+    const model: OnnxModel = {
+      nodes: live,
+      initializers: this.#context.constants.filter((constant) => used.has(constant.name)),
+      inputs: sources.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
+      outputs: this.#outputs,
+      irVersion: IR_VERSION,
+      opsets: { '': OPSET, [CONTRIB_DOMAIN]: 1 },
+    };
+    const named = (kind: Source['kind']) =>
+      new Map(sources.flatMap((source) => (source.kind === kind ? [[source.graphName, source.name] as const] : [])));
+    return { model, inputs: named('inputs'), variables: named('variables'), ...this.#published };
+  }
+
+  #source(kind: Source['kind'], graphName: string, [tensor]: readonly Tensor[]): void {
+    if (tensor === undefined) return;
+    const name = this.#context.unique(graphName);
+    this.#values.set(tensor, name);
+    this.#sources.push({ ...valueInfo(name, tensor), kind, graphName });
+  }
+
+  #lowering({ op }: AnyNode): Lower<TableName> {
+    if (op in this.#lowerings) return this.#lowerings[op as TableName] as Lower<TableName>;
+    throw new BackendError(`${op}: the onnx backend has no lowering of it; compile with core's compile, which decomposes it first.`);
+  }
+
+  #value(tensor: Tensor): Value {
+    const value = this.#values.get(tensor);
+    if (value === undefined) throw new BackendError(`${labelOf(tensor.node)}: used before it is computed; verify the graph.`);
+    return value;
+  }
+}
+
+function labelOf({ op, id, scope }: AnyNode): string {
+  return scope === '' ? `${op}${id}` : `${scope}/${op}${id}`;
+}
+
+function valueInfo(name: Value, { shape, dtype }: TensorType): OnnxValue {
+  return { name, dtype: onnxType(dtype), shape };
+}
+
+/** The nodes that the values in `used` depend on; adds to `used` every value that they read. */
+function liveNodes(nodes: readonly OnnxNode[], used: Set<Value>): OnnxNode[] {
+  const live: OnnxNode[] = [];
+  for (const node of [...nodes].reverse()) {
+    if (!node.outputs.some((output) => used.has(output))) continue;
+    for (const input of node.inputs) used.add(input);
+    live.push(node);
+  }
+  return live.reverse();
+}

@@ -1,0 +1,55 @@
+/**
+ * Host tensors as ONNX Runtime's and back.
+ */
+import { BackendError, type DType, type HostTensor, sizeOf, type TensorType } from '@cyclegan/core';
+import type { Tensor } from 'onnxruntime-node';
+import type { Runtime } from './runtime.ts';
+
+type OrtData = Float32Array | Int32Array | Uint8Array;
+
+/** Element types that this backend takes, with ONNX Runtime's name and array of each. */
+const TYPES = {
+  f32: { name: 'float32', array: Float32Array },
+  i32: { name: 'int32', array: Int32Array },
+  bool: { name: 'bool', array: Uint8Array },
+} as const;
+
+/** Element types that this backend takes. */
+export const DTYPES = Object.keys(TYPES) as (keyof typeof TYPES)[];
+
+function supported(dtype: DType): keyof typeof TYPES {
+  if (dtype === 'f16') throw new BackendError(`f16: the onnx backend takes ${DTYPES.join(', ')}; cast the tensor to f32.`);
+  return dtype;
+}
+
+/** A tensor over `data`, which it keeps. */
+function wrap(runtime: Runtime, { shape, dtype }: TensorType, data: OrtData): Tensor {
+  return new runtime.Tensor(TYPES[supported(dtype)].name, data as never, [...shape]);
+}
+
+/** A tensor to be written by a run. */
+export function allocate(runtime: Runtime, type: TensorType): Tensor {
+  return wrap(runtime, type, new TYPES[supported(type.dtype)].array(sizeOf(type.shape)));
+}
+
+/** A tensor with a copy of the host's data. */
+export function copyIn(runtime: Runtime, tensor: HostTensor): Tensor {
+  return wrap(runtime, tensor, TYPES[supported(tensor.dtype)].array.from(tensor.data));
+}
+
+/** A tensor over the host's own data where their type allows; they must not change until the run is done. */
+export function viewIn(runtime: Runtime, tensor: HostTensor): Tensor {
+  const { data } = tensor;
+  return data instanceof TYPES[supported(tensor.dtype)].array ? wrap(runtime, tensor, data) : copyIn(runtime, tensor);
+}
+
+/** A host tensor over a tensor's own data. */
+export function viewOut(tensor: Tensor, { shape, dtype }: TensorType): HostTensor {
+  return { shape, dtype, data: tensor.data as OrtData };
+}
+
+/** A host tensor with a copy of a tensor's data. */
+export function copyOut(tensor: Tensor, type: TensorType): HostTensor {
+  const view = viewOut(tensor, type);
+  return { ...view, data: view.data.slice() };
+}
