@@ -9,33 +9,48 @@ import { add, fill } from '../ops.ts';
 import { formatType, isFloat, sameShape } from '../tensor.ts';
 import { applyRule, type Differentiable, hasRule } from './rules.ts';
 
+/** What a differentiation treats as given. */
+export interface GradOptions {
+  /** Tensors through which nothing flows back: the weights of a discriminator while a generator learns, for one. */
+  readonly frozen?: Iterable<Tensor>;
+}
+
 /**
  * Gradients of the scalar `loss` with respect to `wrt`, in their order; zeros where the loss does not depend on one.
  * The results are ordinary tensors and can be differentiated again. Throws GraphError when the loss is not a float scalar.
  */
-export function grad(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
+export function grad(loss: Tensor, wrt: readonly Tensor[], options: GradOptions = {}): Tensor[] {
   if (loss.shape.length !== 0 || !isFloat(loss.dtype))
     throw new GraphError(`grad: the loss must be a floating-point scalar, got ${formatType(loss)}.`);
-  return vjp([loss], [fill(loss, 1)], wrt);
+  return vjp([loss], [fill(loss, 1)], wrt, options);
 }
 
 /** Vector-Jacobian product: what cotangents of `outputs` (same shapes) are as cotangents of `wrt`. */
-export function vjp(outputs: readonly Tensor[], cotangents: readonly Tensor[], wrt: readonly Tensor[]): Tensor[] {
+export function vjp(
+  outputs: readonly Tensor[],
+  cotangents: readonly Tensor[],
+  wrt: readonly Tensor[],
+  { frozen = [] }: GradOptions = {},
+): Tensor[] {
   outputs.forEach((output, k) => {
     if (!sameShape(output.shape, cotangents[k]?.shape ?? [-1]))
       throw new GraphError(`vjp: cotangent ${k} must have the type of its output, ${formatType(output)}.`);
   });
-  return pullBack(outputs, cotangents, wrt, 0).map((total, k) => total ?? fill(wrt[k] as Tensor, 0));
+  const fixed = new Set(frozen);
+  const isFixed = (tensor: Tensor) => fixed.has(tensor);
+  return pullBack({ outputs, cotangents, wrt, isFixed }).map((total, k) => total ?? fill(wrt[k] as Tensor, 0));
 }
 
-/** As vjp, through nodes from `firstNode` on alone; undefined where nothing flows. */
-function pullBack(
-  outputs: readonly Tensor[],
-  cotangents: readonly (Tensor | undefined)[],
-  wrt: readonly Tensor[],
-  firstNode: number,
-): (Tensor | undefined)[] {
-  const depends = dependents(outputs, wrt, firstNode);
+interface PullBack {
+  readonly outputs: readonly Tensor[];
+  readonly cotangents: readonly (Tensor | undefined)[];
+  readonly wrt: readonly Tensor[];
+  readonly isFixed: (tensor: Tensor) => boolean;
+}
+
+/** As vjp; undefined where nothing flows. */
+function pullBack({ outputs, cotangents, wrt, isFixed }: PullBack): (Tensor | undefined)[] {
+  const depends = dependents(outputs, wrt, isFixed);
   const totals = new Map<Tensor, Tensor>();
   const accumulate = (tensor: Tensor, cotangent: Tensor) => {
     const known = totals.get(tensor);
@@ -75,18 +90,23 @@ function throughDecomposition(
 ): (Tensor | undefined)[] {
   const wanted = [...new Set(node.inputs.filter((_, k) => flows[k]))];
   const mark = node.inputs[0]?.trace.size ?? 0;
+  const isFixed = (tensor: Tensor) => tensor.node.id < mark;
   const outputs = decompose(node.op, node.inputs, node.params);
-  const totals = new Map(pullBack(outputs, incoming, wanted, mark).map((total, k) => [wanted[k], total]));
+  const totals = new Map(pullBack({ outputs, cotangents: incoming, wrt: wanted, isFixed }).map((total, k) => [wanted[k], total]));
   // an input that stands twice gets its whole cotangent once
   return node.inputs.map((input, k) => (flows[k] && node.inputs.indexOf(input) === k ? totals.get(input) : undefined));
 }
 
 /** The nodes on paths from `wrt` to `outputs`, last first, and the tensors that depend on `wrt`. */
-function dependents(outputs: readonly Tensor[], wrt: readonly Tensor[], firstNode: number): { nodes: AnyNode[]; tensors: Set<Tensor> } {
+function dependents(
+  outputs: readonly Tensor[],
+  wrt: readonly Tensor[],
+  isFixed: (tensor: Tensor) => boolean,
+): { nodes: AnyNode[]; tensors: Set<Tensor> } {
   const ancestors = new Set<AnyNode>();
   const pending = outputs.map((output) => output.node);
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (ancestors.has(node) || node.id < firstNode) continue;
+    if (ancestors.has(node) || node.outputs.every(isFixed)) continue;
     ancestors.add(node);
     for (const input of node.inputs) pending.push(input.node);
   }
@@ -95,7 +115,7 @@ function dependents(outputs: readonly Tensor[], wrt: readonly Tensor[], firstNod
   for (const node of [...ancestors].sort((a, b) => a.id - b.id)) {
     if (!node.inputs.some((input) => tensors.has(input))) continue;
     nodes.push(node);
-    for (const output of node.outputs) tensors.add(output);
+    for (const output of node.outputs) if (!isFixed(output)) tensors.add(output);
   }
   return { nodes: nodes.reverse(), tensors };
 }

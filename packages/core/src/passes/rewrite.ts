@@ -28,7 +28,13 @@ export function rewrite(graph: Graph, visit: Visit): Graph {
   }
   for (const [name, tensor] of graph.outputs) trace.output(name, at(tensor));
   for (const { name, update } of graph.variables.values()) if (update !== undefined) trace.update(name, at(update));
-  return trace.graph();
+  return withoutDeadNodes(trace.graph());
+}
+
+/** Declaring inputs and variables records nodes for them, which nothing may read. */
+function withoutDeadNodes(graph: Graph): Graph {
+  const live = liveNodes(graph);
+  return { ...graph, nodes: graph.nodes.filter((node) => live.has(node)) };
 }
 
 function record(node: AnyNode, inputs: readonly Tensor[], trace: Trace, visit: Visit): readonly Tensor[] {

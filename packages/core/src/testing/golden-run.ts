@@ -38,7 +38,7 @@ export interface GoldenConfig {
   readonly direction: 'AtoB' | 'BtoA';
 }
 
-/** A run of the reference. Variables are keyed by our names (`genAB/stem/conv/weight`), losses by the reference's (`D_A`, `cycle_A` ...). */
+/** A run of the reference. Variables, losses and pictures are keyed by our names (`genAB/stem/conv/weight`, `discB`, `fakeB`). */
 export interface GoldenRun {
   readonly name: string;
   readonly kind: 'cyclegan' | 'pix2pix';

@@ -26,17 +26,19 @@ export function adamFeeds(learningRate: number, count: number, { beta1, beta2 }:
   };
 }
 
-/** Takes one Adam step down `loss` on the weights of `scopes` and returns the gradients by variable name. */
+/** Takes one Adam step down `loss` on the weights of `learning`, those of `frozen` left as they are, and returns the gradients by variable name. */
 export function descend(
   trace: Trace,
   loss: Tensor,
-  scopes: readonly Scope[],
-  { beta1, beta2, epsilon }: AdamOptions,
+  { learning, frozen, adam }: { readonly learning: readonly Scope[]; readonly frozen: readonly Scope[]; readonly adam: AdamOptions },
 ): ReadonlyMap<string, Tensor> {
-  const owned = scopes.flatMap((scope) => [...scope.weights()].map(([name, weight]) => ({ scope, name, weight })));
+  const { beta1, beta2, epsilon } = adam;
+  const owned = learning.flatMap((scope) => [...scope.weights()].map(([name, weight]) => ({ scope, name, weight })));
   const gradients = grad(
     loss,
     owned.map(({ weight }) => weight),
+    // a weight that was updated in this step depends on everything its gradient did
+    { frozen: frozen.flatMap((scope) => [...scope.weights().values()]) },
   );
   const stepSize = trace.input('adam/stepSize', []);
   const correction = trace.input('adam/correction', []);

@@ -105,9 +105,11 @@ export function traceCycleGanStep(config: CycleGanConfig, { gradients = false } 
   return trace((recorder) => {
     const nets = networks(recorder, config, true);
     const { fakeA, fakeB, terms } = generatorTerms(recorder, nets, config);
-    const found = [descend(recorder, total(terms), [nets.genAB.scope, nets.genBA.scope], config.adam)];
+    const generators = [nets.genAB.scope, nets.genBA.scope];
+    const discriminators = [nets.discA.scope, nets.discB.scope];
+    const found = [descend(recorder, total(terms), { learning: generators, frozen: discriminators, adam: config.adam })];
     const judged = discriminatorTerms(recorder, nets, { fakeA, fakeB }, config);
-    if (judged.size > 0) found.push(descend(recorder, total(judged), [nets.discA.scope, nets.discB.scope], config.adam));
+    if (judged.size > 0) found.push(descend(recorder, total(judged), { learning: discriminators, frozen: generators, adam: config.adam }));
 
     for (const { scope } of Object.values(nets) as Network[]) scope.commit();
     for (const [name, loss] of [...terms, ...judged]) recorder.output(`loss/${name}`, loss);

@@ -59,7 +59,7 @@ export function tracePix2PixStep(config: Pix2PixConfig, { gradients = false } = 
         const alpha = recorder.input('penalty/discB', [config.batch, 1, 1, 1]);
         loss = add(loss, mul(gradientPenalty(discB, realPair, fakePair, alpha), config.gradientPenalty));
       }
-      found.push(descend(recorder, loss, [discB.scope], adam));
+      found.push(descend(recorder, loss, { learning: [discB.scope], frozen: [genAB.scope], adam }));
     }
 
     const terms: Tensor[] = [];
@@ -71,7 +71,7 @@ export function tracePix2PixStep(config: Pix2PixConfig, { gradients = false } = 
     };
     term('gan', () => adversarialLoss(adversarial, discB.apply(fakePair), 'real'));
     term('l1', () => l1Loss(fakeB, realB));
-    found.push(descend(recorder, terms.reduce(add), [genAB.scope], adam));
+    found.push(descend(recorder, terms.reduce(add), { learning: [genAB.scope], frozen: [discB.scope], adam }));
 
     genAB.scope.commit();
     discB.scope.commit();

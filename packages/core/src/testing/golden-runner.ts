@@ -1,0 +1,323 @@
+/**
+ * Runs golden runs of the published implementation on a backend and compares everything they computed. The f64 oracle must
+ * agree to rounding; an f32 backend must stay within twice the error that PyTorch's own f32 makes on the same case.
+ */
+import type { Backend, Program, VariableStore } from '../backend.ts';
+import { compile } from '../compile.ts';
+import { createReferenceBackend } from '../reference/backend.ts';
+import type { HostTensor, TensorRecord } from '../tensor.ts';
+import { PAPER_ADAM } from '../training/adam.ts';
+import { cycleGanWeights } from '../training/cyclegan-step.ts';
+import { initialValues, type ModelConfig, stepFeeds, traceSamples, traceStep } from '../training/model.ts';
+import { type ErrorMeasure, largestError, largestValue, networksOf, relativeL2, scaledMaximum, zeroGradients } from './golden-errors.ts';
+import type { GoldenRun } from './golden-run.ts';
+
+/** PyTorch's own f32 errors on a case; networks under our names. */
+export interface TorchErrors {
+  readonly pictures: number;
+  readonly firstLosses: number;
+  readonly losses: number;
+  readonly gradients: Readonly<Record<string, number>>;
+  readonly adamM: Readonly<Record<string, number>>;
+  readonly adamV: Readonly<Record<string, number>>;
+  readonly updates: Readonly<Record<string, number>>;
+}
+
+/** One compared quantity. `torch` is PyTorch's f32 error on the same quantity, where it is known. */
+export interface GoldenRow {
+  readonly kind: string;
+  readonly network: string;
+  readonly error: number;
+  readonly bound: number;
+  readonly torch?: number;
+  readonly passed: boolean;
+}
+
+/** How precise a backend is: `f64` for the oracle, `f32` for the rest. */
+export type GoldenPrecision = 'f64' | 'f32';
+
+/** What a run computed, keyed as in GoldenRun. */
+interface Computed {
+  readonly pictures: TensorRecord;
+  readonly losses: readonly Readonly<Record<string, number>>[];
+  readonly gradients: TensorRecord;
+  /** All variables before each step, and after the last. */
+  readonly states: readonly TensorRecord[];
+}
+
+/** Bounds of an f32 backend where PyTorch's own error on the case is not known: twice its worst on the cases that are. */
+const WORST_TORCH = { losses: 3.6e-3, gradients: 3e-3, adamM: 6e-3, adamV: 6e-3, updates: 0.13 } as const;
+
+/** An f32 error below this is rounding, however small PyTorch's happens to be. */
+const ROUNDING = 5e-5;
+
+const ORACLE_BOUND = 1e-6;
+const F32_ROUNDING = 2 ** -24;
+const PICTURE_BOUND = 1e-4;
+const FIRST_LOSS_BOUND = 1e-5;
+
+/** The model that a golden run trained. */
+export function goldenModel({ kind, config }: GoldenRun): ModelConfig {
+  const { losses, generatorAB, generatorBA, discriminatorA, discriminatorB, batch, height, width, beta1 } = config;
+  const common = {
+    generatorAB,
+    discriminatorB,
+    batch,
+    height,
+    width,
+    adversarial: losses.adversarial,
+    gradientPenalty: losses.gradientPenalty,
+    init: { kind: 'normal', gain: 0.02 },
+    adam: { ...PAPER_ADAM, beta1 },
+  } as const;
+  if (kind === 'pix2pix') return { kind, ...common, weights: { gan: 1, l1: losses.lambdaL1 } };
+  if (generatorBA === undefined || discriminatorA === undefined) throw new Error('a CycleGAN golden run needs four networks.');
+  return { kind, ...common, generatorBA, discriminatorA, weights: cycleGanWeights(losses), poolSize: 0 };
+}
+
+/** Compares a backend with a golden run, quantity by quantity and network by network. */
+export async function runGolden(
+  run: GoldenRun,
+  backend: Backend,
+  { precision, torch }: { readonly precision: GoldenPrecision; readonly torch?: TorchErrors | undefined },
+): Promise<GoldenRow[]> {
+  const computed = await compute(run, backend);
+  const rows = precision === 'f64' ? oracleRows(run, computed) : f32Rows(run, computed, torch);
+  return precision === 'f64' ? rows : [...rows, ...(await singleSteps(run, backend, torch))];
+}
+
+async function compute(run: GoldenRun, backend: Backend): Promise<Computed> {
+  const model = goldenModel(run);
+  const session = await GoldenSession.open(model, run, backend);
+  try {
+    const { pictures, start } = await session.begin();
+    const losses: Record<string, number>[] = [];
+    const states = [start];
+    let gradients: TensorRecord = {};
+    for (const step of run.inputs.keys()) {
+      const result = await session.step(step);
+      if (step === 0) gradients = result.gradients;
+      losses.push(result.losses);
+      states.push(result.state);
+    }
+    return { pictures, losses, gradients, states };
+  } finally {
+    session.close();
+  }
+}
+
+class GoldenSession {
+  readonly #run: GoldenRun;
+  readonly #model: ModelConfig;
+  readonly #store: VariableStore;
+  readonly #program: Program;
+  readonly #sampler: Program;
+  readonly #graph;
+
+  private constructor(
+    run: GoldenRun,
+    model: ModelConfig,
+    store: VariableStore,
+    programs: { readonly program: Program; readonly sampler: Program },
+  ) {
+    this.#run = run;
+    this.#model = model;
+    this.#store = store;
+    this.#program = programs.program;
+    this.#sampler = programs.sampler;
+    this.#graph = traceStep(model, { gradients: true });
+  }
+
+  static async open(model: ModelConfig, run: GoldenRun, backend: Backend): Promise<GoldenSession> {
+    const store = backend.createStore();
+    const program = await compile(backend, traceStep(model, { gradients: true }), { store });
+    const sampler = await compile(backend, traceSamples(model, { training: true }), { store });
+    return new GoldenSession(run, model, store, { program, sampler });
+  }
+
+  /** Loads the run's weights and computes its pictures. */
+  async begin(): Promise<{ pictures: TensorRecord; start: TensorRecord }> {
+    const start = { ...initialValues(this.#graph, 0), ...this.#run.init };
+    await this.load(start);
+    const { A, B } = this.#run.inputs[0] as { A: HostTensor; B: HostTensor };
+    const wanted = traceSamples(this.#model, { training: true });
+    const feeds = Object.fromEntries(Object.entries({ A, B }).filter(([name]) => wanted.inputs.has(name)));
+    const made = await settled(await this.#sampler.run(feeds));
+    const pictures = Object.fromEntries(Object.entries(made).map(([name, value]) => [name.slice('picture/'.length), value]));
+    return { pictures: { ...pictures, realA: A, realB: B }, start };
+  }
+
+  load(state: TensorRecord): Promise<void> {
+    return this.#store.load(state);
+  }
+
+  async step(step: number): Promise<{ losses: Record<string, number>; gradients: TensorRecord; state: TensorRecord }> {
+    const feeds = {
+      ...stepFeeds(this.#model, this.#graph, { seed: 0, step, learningRate: this.#run.config.learningRate }),
+      ...this.#run.inputs[step],
+    };
+    const outputs = await settled(await this.#program.run(feeds));
+    const under = (prefix: string) =>
+      Object.entries(outputs).flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : []));
+    return {
+      losses: Object.fromEntries(under('loss/').map(([name, value]) => [name, Number(value.data[0])])),
+      gradients: Object.fromEntries(under('grad/')),
+      state: await this.#store.read(),
+    };
+  }
+
+  close(): void {
+    this.#sampler.dispose();
+    this.#program.dispose();
+    this.#store.dispose();
+  }
+}
+
+async function settled(outputs: Readonly<Record<string, Promise<HostTensor>>>): Promise<Record<string, HostTensor>> {
+  return Object.fromEntries(await Promise.all(Object.entries(outputs).map(async ([name, value]) => [name, await value] as const)));
+}
+
+function row(kind: string, network: string, error: number, bound: number, torch?: number): GoldenRow {
+  // written so that a NaN fails
+  return { kind, network, error, bound, passed: error <= bound, ...(torch === undefined ? {} : { torch }) };
+}
+
+/** Largest relative error of the losses of some steps; losses that the run reports as 0 and we do not compute count as equal. */
+function lossError(gold: readonly Readonly<Record<string, number>>[], computed: readonly Readonly<Record<string, number>>[]): number {
+  return largestError(
+    gold.flatMap((losses, step) =>
+      Object.entries(losses).map(([name, value]) => {
+        const got = computed[step]?.[name] ?? (value === 0 ? 0 : Number.NaN);
+        return Math.abs(got - value) / Math.max(Math.abs(value), 1e-12);
+      }),
+    ),
+  );
+}
+
+function changes(after: TensorRecord, before: TensorRecord): TensorRecord {
+  const difference = (name: string, tensor: HostTensor): HostTensor => {
+    const old = before[name]?.data;
+    return { ...tensor, data: Float64Array.from(tensor.data, (value, at) => value - (old?.[at] ?? Number.NaN)) };
+  };
+  return Object.fromEntries(Object.entries(after).map(([name, tensor]) => [name, difference(name, tensor)]));
+}
+
+const isStatistic = (name: string) => /\/(mean|variance)$/.test(name);
+
+function filter(record: TensorRecord, keep: (name: string) => boolean): TensorRecord {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => keep(name)));
+}
+
+function moments(state: TensorRecord, kind: 'm' | 'v'): TensorRecord {
+  const prefix = `adam/${kind}/`;
+  return Object.fromEntries(
+    Object.entries(state).flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [])),
+  );
+}
+
+interface Quantity {
+  readonly kind: 'gradients' | 'adamM' | 'adamV' | 'updates' | 'statistics';
+  readonly gold: TensorRecord;
+  readonly got: TensorRecord;
+}
+
+/** What is compared per network: gradients of step 1, moments, weight updates and running statistics after the last step. */
+function quantities(run: GoldenRun, { gradients, states }: Computed): Quantity[] {
+  const dead = zeroGradients(run.grad);
+  const alive = (name: string) => !dead.has(name);
+  const last = states.at(-1) as TensorRecord;
+  const weights = (name: string) => !isStatistic(name) && alive(name);
+  return [
+    { kind: 'gradients', gold: filter(run.grad, alive), got: gradients },
+    { kind: 'adamM', gold: filter(run.adamM, alive), got: moments(last, 'm') },
+    { kind: 'adamV', gold: filter(run.adamV, alive), got: moments(last, 'v') },
+    {
+      kind: 'updates',
+      gold: filter(changes(run.final, run.init), weights),
+      got: changes(
+        filter(last, (name) => name in run.init),
+        run.init,
+      ),
+    },
+    { kind: 'statistics', gold: filter(run.final, isStatistic), got: last },
+  ];
+}
+
+function perNetwork({ gold, got }: Quantity, measure: ErrorMeasure): [network: string, error: number][] {
+  return networksOf(gold).map((network) => [
+    network,
+    measure(
+      filter(gold, (name) => name.startsWith(`${network}/`)),
+      got,
+    ),
+  ]);
+}
+
+/** The oracle against numbers stored as f32: weights to rounding, and their updates as far as that storage lets them be known. */
+function oracleRows(run: GoldenRun, computed: Computed): GoldenRow[] {
+  const last = computed.states.at(-1) as TensorRecord;
+  const dead = zeroGradients(run.grad);
+  const weights = filter(run.final, (name) => !isStatistic(name) && !dead.has(name));
+  const finals = perNetwork({ kind: 'updates', gold: weights, got: last }, scaledMaximum);
+  const stored = (network: string) => {
+    const mine = (record: TensorRecord) => largestValue(filter(record, (name) => name.startsWith(`${network}/`)));
+    return ORACLE_BOUND + (F32_ROUNDING * mine(weights)) / mine(changes(weights, run.init));
+  };
+  return [
+    row('pictures', 'all', scaledMaximum(run.forward, computed.pictures), ORACLE_BOUND),
+    row('losses', 'all', lossError(run.losses, computed.losses), ORACLE_BOUND),
+    ...finals.map(([network, error]) => row('weights', network, error, ORACLE_BOUND)),
+    ...quantities(run, computed).flatMap((quantity) =>
+      perNetwork(quantity, scaledMaximum).map(([network, error]) =>
+        row(quantity.kind, network, error, quantity.kind === 'updates' ? stored(network) : ORACLE_BOUND),
+      ),
+    ),
+  ];
+}
+
+function f32Rows(run: GoldenRun, computed: Computed, torch: TorchErrors | undefined): GoldenRow[] {
+  const twice = (known: number | undefined, worst: number) => Math.max(ROUNDING, 2 * (known ?? worst));
+  const pictures = scaledMaximum(run.forward, computed.pictures);
+  return [
+    row('pictures', 'all', pictures, PICTURE_BOUND, torch?.pictures),
+    row('losses of step 1', 'all', lossError(run.losses.slice(0, 1), computed.losses), FIRST_LOSS_BOUND, torch?.firstLosses),
+    row('losses', 'all', lossError(run.losses, computed.losses), twice(torch?.losses, WORST_TORCH.losses), torch?.losses),
+    ...quantities(run, computed).flatMap((quantity) =>
+      perNetwork(quantity, relativeL2).map(([network, error]) => {
+        const { kind } = quantity;
+        if (kind === 'statistics') return row(kind, network, error, PICTURE_BOUND);
+        const known = torch?.[kind][network];
+        return row(kind, network, error, twice(known, WORST_TORCH[kind]), known);
+      }),
+    ),
+  ];
+}
+
+/** Each step once from the f64 oracle's state before it, so that drift cannot hide an error: its losses and its weight updates. */
+async function singleSteps(run: GoldenRun, backend: Backend, torch: TorchErrors | undefined): Promise<GoldenRow[]> {
+  const oracle = await compute(run, createReferenceBackend());
+  const dead = zeroGradients(run.grad);
+  const weights = (name: string) => name in run.init && !isStatistic(name) && !dead.has(name);
+  const session = await GoldenSession.open(goldenModel(run), run, backend);
+  const losses: number[] = [];
+  const updates = new Map<string, number>();
+  try {
+    for (const step of run.inputs.keys()) {
+      const before = oracle.states[step] as TensorRecord;
+      await session.load(before);
+      const result = await session.step(step);
+      losses.push(lossError([oracle.losses[step] ?? {}], [result.losses]));
+      const gold = filter(changes(oracle.states[step + 1] as TensorRecord, before), weights);
+      for (const [network, error] of perNetwork({ kind: 'updates', gold, got: changes(result.state, before) }, relativeL2)) {
+        updates.set(network, Math.max(error, updates.get(network) ?? 0));
+      }
+    }
+  } finally {
+    session.close();
+  }
+  const bound = (network: string) => Math.max(ROUNDING, 2 * (torch?.updates[network] ?? WORST_TORCH.updates));
+  return [
+    row('losses of single steps', 'all', largestError(losses), FIRST_LOSS_BOUND),
+    ...[...updates].map(([network, error]) => row('updates of single steps', network, error, bound(network), torch?.updates[network])),
+  ];
+}

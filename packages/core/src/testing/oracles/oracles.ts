@@ -1,0 +1,21 @@
+/** The oracle of every op that cases test; forgetting one does not compile. */
+import type { HostTensor } from '../../tensor.ts';
+import { type AnyOpCase, inputsOf, type TestedOp } from '../op-case.ts';
+import { compositeOracles } from './composites.ts';
+import { convolutionOracles } from './convolution.ts';
+import { elementwiseOracles } from './elementwise.ts';
+import { fieldOf, type Oracle } from './index-notation.ts';
+import { shapeOracles } from './shape.ts';
+
+const ORACLES: { readonly [K in TestedOp]: Oracle<K> } = {
+  ...shapeOracles,
+  ...elementwiseOracles,
+  ...convolutionOracles,
+  ...compositeOracles,
+};
+
+/** What the op of a case makes of its inputs, by definition and in f64. */
+export function expectedOutputs({ op, inputs, params, ...rest }: AnyOpCase): readonly HostTensor[] {
+  const values = inputsOf({ op, inputs, params, ...rest } as AnyOpCase).map(fieldOf);
+  return (ORACLES[op] as Oracle<TestedOp>)(values, params);
+}
