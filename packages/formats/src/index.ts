@@ -1,9 +1,11 @@
 /** Bytes to tensors and back: safetensors, ONNX, and the reference implementation's names. */
 export { FormatError } from './errors.ts';
 export { readGoldenRun } from './golden/golden.ts';
+export { readTorchErrors } from './golden/torch-errors.ts';
 export { decodeOnnxModel } from './onnx/decode.ts';
 export { encodeOnnxModel, onnxModelChunks } from './onnx/encode.ts';
 export type { OnnxAttribute, OnnxData, OnnxDim, OnnxDType, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './onnx/model.ts';
+export { fromReferenceLosses, REFERENCE_LOSSES, toReferenceLosses } from './reference-losses.ts';
 export { fromReference, type NamePair, REFERENCE_NETS, referenceNames, toReference } from './reference-names.ts';
 export type { SafetensorsDType } from './safetensors/dtypes.ts';
 export type { SafetensorsEntry, SafetensorsHeader } from './safetensors/header.ts';
