@@ -9,7 +9,10 @@ export const compositeOracles: { readonly [K in CompositeName]: Oracle<K> } = {
   normalize: (inputs, { axes, epsilon }) => {
     const x = operand(inputs, 0);
     const mean = (index: Index) => average(fibre(x.shape, axes, index), (other) => x.at(other));
-    const variance = (index: Index) => average(fibre(x.shape, axes, index), (other) => (x.at(other) - mean(index)) ** 2);
+    const variance = (index: Index) => {
+      const centre = mean(index);
+      return average(fibre(x.shape, axes, index), (other) => (x.at(other) - centre) ** 2);
+    };
     const deviation = (index: Index) => Math.sqrt(variance(index) + epsilon);
     return [
       tabulate(x.shape, (index) => (x.at(index) - mean(index)) / deviation(index)),

@@ -12,25 +12,41 @@ export const convolutionOracles: { readonly [K in 'conv2d' | 'conv2dInputGrad' |
   conv2d: (inputs, geometry) => {
     const [x, w] = [operand(inputs, 0), operand(inputs, 1)];
     const shape = convolvedShape(x.shape, w.shape, geometry);
-    return [scatterSum(shape, triples(x.shape, w.shape, shape, geometry).map((at) => [at.y, x.at(at.x) * w.at(at.w)] as const))];
+    return [
+      scatterSum(
+        shape,
+        triples(x.shape, w.shape, shape, geometry).map((at) => [at.y, x.at(at.x) * w.at(at.w)] as const),
+      ),
+    ];
   },
   conv2dInputGrad: (inputs, { inputSize, ...geometry }) => {
     const [dy, w] = [operand(inputs, 0), operand(inputs, 1)];
     const shape = [dy.shape[0] ?? 0, (w.shape[1] ?? 0) * geometry.groups, ...inputSize];
-    return [scatterSum(shape, triples(shape, w.shape, dy.shape, geometry).map((at) => [at.x, dy.at(at.y) * w.at(at.w)] as const))];
+    return [
+      scatterSum(
+        shape,
+        triples(shape, w.shape, dy.shape, geometry).map((at) => [at.x, dy.at(at.y) * w.at(at.w)] as const),
+      ),
+    ];
   },
   conv2dWeightGrad: (inputs, { kernelSize, ...geometry }) => {
     const [x, dy] = [operand(inputs, 0), operand(inputs, 1)];
     const shape = [dy.shape[1] ?? 0, (x.shape[1] ?? 0) / geometry.groups, ...kernelSize];
-    return [scatterSum(shape, triples(x.shape, shape, dy.shape, geometry).map((at) => [at.w, x.at(at.x) * dy.at(at.y)] as const))];
+    return [
+      scatterSum(
+        shape,
+        triples(x.shape, shape, dy.shape, geometry).map((at) => [at.w, x.at(at.x) * dy.at(at.y)] as const),
+      ),
+    ];
   },
   matmul: (inputs) => {
     const [a, b] = [operand(inputs, 0), operand(inputs, 1)];
     const batch = stretchedShape([a, b].map(({ shape }) => ({ shape: shape.slice(0, -2) })));
     const inner = a.shape.at(-1) ?? 0;
+    // stretching concerns the batch axes alone: a matrix axis of extent 1 has index 0 anyway
     const element = (index: Index) => {
       const [outer, row, column] = [index.slice(0, -2), index.at(-2) ?? 0, index.at(-1) ?? 0];
-      return total(range(inner), (k) => matrixElement(a, [...outer, row, k]) * matrixElement(b, [...outer, k, column]));
+      return total(range(inner), (k) => stretched(a, [...outer, row, k]) * stretched(b, [...outer, k, column]));
     };
     return [tabulate([...batch, a.shape.at(-2) ?? 0, b.shape.at(-1) ?? 0], element)];
   },
@@ -70,9 +86,4 @@ function convolvedShape(x: Shape, w: Shape, { strides, padding, dilation }: Conv
 /** Where a window of `reach` elements starts on a line of `extent`, every `stride` elements, while it fits. */
 export function positions(extent: number, reach: number, stride: number): number[] {
   return range(extent).filter((start) => start % stride === 0 && start + reach <= extent);
-}
-
-function matrixElement(field: Parameters<typeof stretched>[0], index: Index): number {
-  // only the batch axes stretch: a matrix axis of extent 1 has index 0 anyway
-  return stretched(field, index);
 }

@@ -53,7 +53,13 @@ export const elementwiseOracles: { readonly [K in ElementwiseName]: Oracle<K> } 
   max: pairwise((a, b) => (b > a ? b : a)),
   compare: (inputs, { relation }) => {
     const shape = stretchedShape(inputs);
-    return [tabulate(shape, (index) => Number(holds(relation, stretched(operand(inputs, 0), index), stretched(operand(inputs, 1), index))), 'bool')];
+    return [
+      tabulate(
+        shape,
+        (index) => Number(holds(relation, stretched(operand(inputs, 0), index), stretched(operand(inputs, 1), index))),
+        'bool',
+      ),
+    ];
   },
   select: (inputs) => {
     const pick = (index: Index) => stretched(operand(inputs, stretched(operand(inputs, 0), index) === 1 ? 1 : 2), index);

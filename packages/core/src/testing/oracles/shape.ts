@@ -1,7 +1,7 @@
 /** Definitions of the ops that reduce, rearrange, cut and pad: which element of the input each element of the result is. */
 import type { HostTensor } from '../../tensor.ts';
 import { stretched } from './elementwise.ts';
-import { fibre, type Index, indices, type Oracle, operand, range, reduced, reducedShape, scatterSum, tabulate, total } from './index-notation.ts';
+import { fibre, type Index, indices, type Oracle, operand, range, reducedShape, scatterSum, tabulate, total } from './index-notation.ts';
 
 type ShapeName =
   | 'constant'
@@ -43,7 +43,13 @@ export const shapeOracles: { readonly [K in ShapeName]: Oracle<K> } = {
     const x = operand(inputs, 0);
     // axis permutation[i] of the input has the place of axis i of the result
     const source = (index: Index) => x.shape.map((_, axis) => index[permutation.indexOf(axis)] ?? 0);
-    return [tabulate(permutation.map((axis) => x.shape[axis] ?? 0), (index) => x.at(source(index)), x.dtype)];
+    return [
+      tabulate(
+        permutation.map((axis) => x.shape[axis] ?? 0),
+        (index) => x.at(source(index)),
+        x.dtype,
+      ),
+    ];
   },
   broadcast: (inputs, { shape }) => [tabulate(shape, (index) => stretched(operand(inputs, 0), index), operand(inputs, 0).dtype)],
   concat: (inputs, { axis }) => {
@@ -58,8 +64,16 @@ export const shapeOracles: { readonly [K in ShapeName]: Oracle<K> } = {
   },
   slice: (inputs, { starts, limits, steps }) => {
     const x = operand(inputs, 0);
-    const kept = x.shape.map((extent, axis) => range(extent).filter((at) => isKept(at, starts[axis] ?? 0, limits[axis] ?? 0, steps[axis] ?? 1)));
-    return [tabulate(kept.map(({ length }) => length), (index) => x.at(index.map((at, axis) => kept[axis]?.[at] ?? -1)), x.dtype)];
+    const kept = x.shape.map((extent, axis) =>
+      range(extent).filter((at) => isKept(at, starts[axis] ?? 0, limits[axis] ?? 0, steps[axis] ?? 1)),
+    );
+    return [
+      tabulate(
+        kept.map(({ length }) => length),
+        (index) => x.at(index.map((at, axis) => kept[axis]?.[at] ?? -1)),
+        x.dtype,
+      ),
+    ];
   },
   pad: (inputs, { low, high, interior, value }) => {
     const x = operand(inputs, 0);
@@ -68,7 +82,13 @@ export const shapeOracles: { readonly [K in ShapeName]: Oracle<K> } = {
       const sources = index.map((at, axis) => lines[axis]?.[at] ?? FILL);
       return sources.includes(FILL) ? value : x.at(sources);
     };
-    return [tabulate(lines.map(({ length }) => length), element, x.dtype)];
+    return [
+      tabulate(
+        lines.map(({ length }) => length),
+        element,
+        x.dtype,
+      ),
+    ];
   },
 
   reflectPad: (inputs, { padding: [top, bottom, left, right] }) => {
@@ -82,7 +102,12 @@ export const shapeOracles: { readonly [K in ShapeName]: Oracle<K> } = {
     const [n = 0, c = 0, paddedHeight = 0, paddedWidth = 0] = dy.shape;
     const [height, width] = [paddedHeight - top - bottom, paddedWidth - left - right];
     const source = ([image = 0, channel = 0, i = 0, j = 0]: Index) => [image, channel, mirror(i - top, height), mirror(j - left, width)];
-    return [scatterSum([n, c, height, width], indices(dy.shape).map((index) => [source(index), dy.at(index)] as const))];
+    return [
+      scatterSum(
+        [n, c, height, width],
+        indices(dy.shape).map((index) => [source(index), dy.at(index)] as const),
+      ),
+    ];
   },
 
   dynamicSlice: (inputs, { size }) => {

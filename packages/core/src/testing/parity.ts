@@ -1,0 +1,124 @@
+/**
+ * Parity: every op case on a backend, forward against the oracles, gradient graphs of first and second order against the
+ * reference backend's values. Backend packages call `runParity` and fail on a row that did not pass.
+ */
+import type { Backend } from '../backend.ts';
+import { createReferenceBackend } from '../reference/index.ts';
+import type { HostTensor } from '../tensor.ts';
+import { describeDifference, difference } from './compare.ts';
+import { type AnyOpCase, type Precision, titleOf, toleranceOf } from './op-case.ts';
+import { type CaseGraph, opCaseGraphs } from './op-case-graphs.ts';
+import { OP_CASES } from './op-cases.ts';
+import { expectedOutputs } from './oracles/oracles.ts';
+import { runGraph } from './run-graph.ts';
+
+/** What of a case is run: the op, its gradient, or the gradient of its gradient. */
+export type ParityKind = 'forward' | 'gradient' | 'second';
+
+/** One graph of one case on the backend. */
+export interface ParityRow {
+  readonly case: string;
+  readonly kind: ParityKind;
+  /** Largest error over the outputs, relative to the largest value of each; infinite when the graph could not be run. */
+  readonly error: number;
+  readonly tolerance: number;
+  readonly passed: boolean;
+  /** What differs, or the error that the backend threw; only for rows that did not pass. */
+  readonly message?: string;
+}
+
+/** A graph that was not run, and why. */
+export interface ParityExclusion {
+  readonly case: string;
+  readonly reason: string;
+}
+
+/** What `runParity` found. */
+export interface ParityReport {
+  readonly backend: string;
+  readonly rows: readonly ParityRow[];
+  /** Cases without gradient graphs. */
+  readonly excluded: readonly ParityExclusion[];
+}
+
+/** What to run. */
+export interface ParityOptions {
+  readonly cases?: readonly AnyOpCase[];
+  readonly kinds?: readonly ParityKind[];
+  /** Arithmetic of the backend, which decides the tolerances. */
+  readonly precision?: Precision;
+}
+
+/** Gradients chain several ops, so their rounding is allowed to be that much larger. */
+const SLACK: Readonly<Record<ParityKind, number>> = { forward: 1, gradient: 5, second: 20 };
+
+/** Runs the cases on the backend that `createBackend` makes, and disposes of it. Never throws for a case: a graph that fails is a row that did not pass. */
+export async function runParity(
+  createBackend: () => Backend | Promise<Backend>,
+  { cases = OP_CASES, kinds = ['forward', 'gradient', 'second'], precision = 'f32' }: ParityOptions = {},
+): Promise<ParityReport> {
+  const backend = await createBackend();
+  try {
+    const rows: ParityRow[] = [];
+    const excluded: ParityExclusion[] = [];
+    for (const opCase of cases) {
+      const { whyNoGradient, ...graphs } = opCaseGraphs(opCase);
+      if (whyNoGradient !== undefined) excluded.push({ case: titleOf(opCase), reason: whyNoGradient });
+      for (const kind of kinds) {
+        const caseGraph = graphs[kind];
+        if (caseGraph !== undefined) rows.push(await parityRow(backend, opCase, { kind, caseGraph, precision }));
+      }
+    }
+    return { backend: `${backend.name} (${backend.device.description})`, rows, excluded };
+  } finally {
+    await backend.dispose();
+  }
+}
+
+/** The rows that did not pass, a line each; empty when all did. */
+export function describeFailures({ rows }: ParityReport): string {
+  const failures = rows.filter(({ passed }) => !passed);
+  return failures
+    .map(
+      (row) => `${row.case} (${row.kind}): error ${row.error.toExponential(1)}, allowed ${row.tolerance.toExponential(1)}; ${row.message}`,
+    )
+    .join('\n');
+}
+
+async function parityRow(
+  backend: Backend,
+  opCase: AnyOpCase,
+  { kind, caseGraph, precision }: { readonly kind: ParityKind; readonly caseGraph: CaseGraph; readonly precision: Precision },
+): Promise<ParityRow> {
+  const tolerance = toleranceOf(opCase, precision) * SLACK[kind];
+  const row = { case: titleOf(opCase), kind, tolerance };
+  try {
+    const expected = await expectedValues(opCase, kind, caseGraph);
+    const got = await runGraph(backend, caseGraph.graph, caseGraph.feeds);
+    const worst = worstOutput(got, expected);
+    return worst.error <= tolerance ? { ...row, error: worst.error, passed: true } : { ...row, ...worst, passed: false };
+  } catch (error) {
+    return { ...row, error: Number.POSITIVE_INFINITY, passed: false, message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function expectedValues(opCase: AnyOpCase, kind: ParityKind, { graph, feeds }: CaseGraph): Promise<Record<string, HostTensor>> {
+  if (kind === 'forward') return Object.fromEntries(expectedOutputs(opCase).map((value, k) => [`y${k}`, value]));
+  return runGraph(createReferenceBackend(), graph, feeds);
+}
+
+/** The output that differs most. A gradient's scalar is left out: its terms cancel, and every one of them is compared anyway. */
+function worstOutput(
+  got: Readonly<Record<string, HostTensor>>,
+  expected: Readonly<Record<string, HostTensor>>,
+): { error: number; message: string } {
+  let worst = { error: 0, message: '' };
+  for (const [name, value] of Object.entries(expected)) {
+    if (name === 'loss') continue;
+    const result = got[name];
+    if (result === undefined) return { error: Number.POSITIVE_INFINITY, message: `output ${name} is missing` };
+    const { error } = difference(result, value);
+    if (error > worst.error) worst = { error, message: `${name} ${describeDifference(result, value)}` };
+  }
+  return worst;
+}
