@@ -3,6 +3,8 @@
  */
 import { availableParallelism } from 'node:os';
 import { type Backend, BackendError, type Program, trace } from '@cyclegan/core';
+import { encodeOnnxModel } from '@cyclegan/formats';
+import { graphToOnnx } from './lowering/graph-to-onnx.ts';
 import { NATIVE_COMPOSITES } from './lowering/lower.ts';
 import { OnnxProgram } from './program.ts';
 import { checkDevice, loadRuntime, type OnnxDevice, type Runtime, type SessionSettings } from './runtime.ts';
@@ -24,19 +26,14 @@ export interface OnnxOptions {
 export async function createOnnxBackend({ device = 'cpu', threads = availableParallelism() }: OnnxOptions = {}): Promise<Backend> {
   if (!Number.isInteger(threads) || threads < 1) throw new BackendError(`threads: expected a whole number of at least 1, got ${threads}.`);
   const runtime = await loadRuntime();
-  checkDevice(runtime, device);
   const settings = { device, threads };
-  if (device !== 'cpu') await probe(runtime, settings);
+  await checkDevice(runtime, trivialModel(), settings);
   return new OnnxBackend(runtime, settings);
 }
 
-/** Throws BackendError when the device is offered but does not work here, before anything is built for it. */
-async function probe(runtime: Runtime, settings: SessionSettings): Promise<void> {
-  const store = new OnnxStore(runtime);
-  const copy = trace((graph) => graph.output('y', graph.input('x', [1])));
-  const program = await OnnxProgram.compile(runtime, copy, { ...settings, store });
-  program.dispose();
-  store.dispose();
+/** A model that returns its input. */
+function trivialModel(): Uint8Array {
+  return encodeOnnxModel(graphToOnnx(trace((graph) => graph.output('y', graph.input('x', [1])))).model);
 }
 
 class OnnxBackend implements Backend {

@@ -17,30 +17,25 @@ export type OnnxDevice = (typeof ONNX_DEVICES)[number];
 const REMEDIES: Readonly<Record<OnnxDevice, string>> = {
   cpu: 'reinstall onnxruntime-node.',
   cuda: 'fetch the CUDA provider with `node node_modules/onnxruntime-node/script/install --onnxruntime-node-install=cuda12` (Linux x64; needs the CUDA 12 and cuDNN 9 libraries), or use the device cpu.',
-  webgpu: 'it needs a GPU with a Vulkan, Metal or Direct3D 12 driver; install the driver, or use the device cpu.',
-  coreml: 'it exists on macOS only; use the device cpu.',
-  dml: 'it exists on Windows only; use the device cpu.',
+  webgpu: 'webgpu needs a GPU with a Vulkan, Metal or Direct3D 12 driver; install the driver, or use the device cpu.',
+  coreml: 'coreml exists on macOS only; use the device cpu.',
+  dml: 'dml exists on Windows only; use the device cpu.',
 };
 
-/** Severity from which ONNX Runtime writes to the console: errors. */
-const LOG_ERRORS = 3;
+/** Severity from which ONNX Runtime writes to the console: fatal errors. The others are thrown as well. */
+const LOG_FATAL = 4;
 
 /** Loads ONNX Runtime; throws BackendError when it is not installed. */
 export async function loadRuntime(): Promise<Runtime> {
   try {
-    return await import('onnxruntime-node');
+    const runtime = await import('onnxruntime-node');
+    runtime.env.logLevel = 'fatal';
+    return runtime;
   } catch (error) {
     throw new BackendError(`onnxruntime-node cannot be loaded (${messageOf(error)}); install it with \`npm install onnxruntime-node\`.`, {
       cause: error,
     });
   }
-}
-
-/** Throws BackendError, with the remedy, when this build of ONNX Runtime does not have the device. */
-export function checkDevice(runtime: Runtime, device: OnnxDevice): void {
-  const offered = runtime.listSupportedBackends().map(({ name }) => name);
-  if (offered.includes(device)) return;
-  throw new BackendError(`device ${device}: this build of onnxruntime-node offers ${offered.join(', ')}; ${REMEDIES[device]}`);
 }
 
 /** Options that every session gets. */
@@ -49,7 +44,22 @@ export interface SessionSettings {
   readonly threads: number;
 }
 
-/** A session for the bytes of a model; throws BackendError, with the remedy, when ONNX Runtime refuses the model or the device. */
+/** Throws BackendError, with the remedy, when ONNX Runtime does not have the device, or `model`, a trivial one, does not run there. */
+export async function checkDevice(runtime: Runtime, model: Uint8Array, settings: SessionSettings): Promise<void> {
+  const { device } = settings;
+  const offered = runtime.listSupportedBackends().map(({ name }) => name);
+  if (!offered.includes(device)) {
+    throw new BackendError(`device ${device}: this build of onnxruntime-node offers ${offered.join(', ')}; ${REMEDIES[device]}`);
+  }
+  try {
+    const session = await createSession(runtime, model, settings);
+    await session.release();
+  } catch (error) {
+    throw new BackendError(`device ${device}: ${messageOf(error)} Remedy: ${REMEDIES[device]}`, { cause: error });
+  }
+}
+
+/** A session for the bytes of a model; throws BackendError when ONNX Runtime refuses the model. */
 export async function createSession(runtime: Runtime, model: Uint8Array, { device, threads }: SessionSettings): Promise<InferenceSession> {
   try {
     return await runtime.InferenceSession.create(model, {
@@ -58,11 +68,10 @@ export async function createSession(runtime: Runtime, model: Uint8Array, { devic
       graphOptimizationLevel: 'disabled',
       // plans memory for all tensors at once, which takes more of it than the arena does
       enableMemPattern: false,
-      logSeverityLevel: LOG_ERRORS,
+      logSeverityLevel: LOG_FATAL,
     });
   } catch (error) {
-    const remedy = device === 'cpu' ? '' : ` On the device ${device}: ${REMEDIES[device]}`;
-    throw new BackendError(`ONNX Runtime cannot compile the graph: ${messageOf(error)}${remedy}`, { cause: error });
+    throw new BackendError(`ONNX Runtime refuses the model: ${messageOf(error).trim()}`, { cause: error });
   }
 }
 

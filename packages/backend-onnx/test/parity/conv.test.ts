@@ -1,6 +1,7 @@
 /** Every formulation of every convolution op, on every geometry that it says it fits, against the reference. */
 import { convOutputSize, type Graph, type OpParams, only, type TensorRecord, trace } from '@cyclegan/core';
 import { createReferenceBackend } from '@cyclegan/core/reference';
+import { runGraph } from '@cyclegan/core/testing';
 import { encodeOnnxModel } from '@cyclegan/formats';
 import { describe, expect, it } from 'vitest';
 import type { ConvName, Formulation } from '../../src/lowering/conv/formulation.ts';
@@ -15,7 +16,7 @@ import { graphToOnnx } from '../../src/lowering/graph-to-onnx.ts';
 import type { LoweredNode } from '../../src/lowering/lower.ts';
 import { LOWERINGS, type Lowerings } from '../../src/lowering/table.ts';
 import { createSession, loadRuntime } from '../../src/runtime.ts';
-import { expectClose, feedsOf, runOnce } from './compare.ts';
+import { expectClose, feedsOf } from './compare.ts';
 import { CONV_CASES, type ConvCase } from './conv-cases.ts';
 
 function convGraph<K extends ConvName>(op: K, { x, w, geometry }: ConvCase): Graph {
@@ -58,7 +59,7 @@ function check<K extends ConvName>(op: K, name: string, formulation: Formulation
     const graph = convGraph(op, convCase);
     const feeds = feedsOf(graph);
     const actual = await run(graph, { ...LOWERINGS, [op]: formulation.lower }, feeds);
-    expectClose(actual, await runOnce(createReferenceBackend(), graph, feeds));
+    expectClose(actual, await runGraph(createReferenceBackend(), graph, feeds));
   });
 }
 

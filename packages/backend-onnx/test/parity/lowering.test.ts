@@ -12,9 +12,10 @@ import {
   type Trace,
   trace,
 } from '@cyclegan/core';
+import { randomTensor } from '@cyclegan/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOnnxBackend } from '../../src/index.ts';
-import { expectParity, numbers } from './compare.ts';
+import { expectParity } from './compare.ts';
 
 let backend: Backend;
 beforeAll(async () => {
@@ -147,16 +148,16 @@ describe('lowerings', () => {
     });
     const feeds = {
       at: { shape: [], dtype: 'i32', data: Int32Array.of(index) },
-      x: numbers([5, 2, 3]),
-      u1: numbers([1, 2, 3], 2),
-      u2: numbers([2, 2, 3], 3),
-      u5: numbers([5, 2, 3], 4),
+      x: randomTensor([5, 2, 3], 'values1'),
+      u1: randomTensor([1, 2, 3], 'values2'),
+      u2: randomTensor([2, 2, 3], 'values3'),
+      u5: randomTensor([5, 2, 3], 'values4'),
     } as const;
     await expectParity(backend, graph, feeds);
   });
 
   it('instance statistics stay exact where the mean is large', async () => {
-    const x = numbers([1, 2, 64, 64]);
+    const x = randomTensor([1, 2, 64, 64], 'values1');
     const shifted = { ...x, data: Float32Array.from(x.data, (value) => value + 100) };
     const graph = trace((graph) => {
       const [y] = graph.emit('normalize', [graph.input('x', x.shape)], { axes: [2, 3], epsilon: 1e-5 });

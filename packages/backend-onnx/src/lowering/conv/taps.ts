@@ -2,10 +2,10 @@
  * Views of pictures for products over all positions: one matrix channels x positions per kernel element, with leading axes
  * for the batch and the groups where there are several.
  */
-import type { ConvGeometry } from '@cyclegan/core';
+import { type ConvGeometry, sizeOf } from '@cyclegan/core';
 import type { LoweringContext, Value } from '../context.ts';
 import { image, type Operand } from '../lower.ts';
-import { padImage, reshape, slice, sumBatch } from '../operators.ts';
+import { concat, padImage, reshape, slice, sumBatch } from '../operators.ts';
 
 /** Batch and groups as leading axes of matrices; extents of 1 are left out, so that a single picture makes plain matrices. */
 export function leadingAxes(batch: number, groups: number): number[] {
@@ -32,21 +32,42 @@ export interface TapGeometry extends Pick<ConvGeometry, 'strides' | 'dilation' |
   readonly size: readonly [number, number];
 }
 
-/** For each kernel element, row by row, the matrix of the elements that it meets: C/groups x positions. */
-export function taps(context: LoweringContext, x: Operand, { strides, dilation, groups, padding, kernel, size }: TapGeometry): Value[] {
-  const [n, c, height, width] = image(x);
+/** For each kernel element, row by row, the picture N x C x positions of the elements that it meets. */
+function views(context: LoweringContext, x: Operand, { strides, dilation, padding, kernel, size }: TapGeometry): Value[] {
+  const [, , height, width] = image(x);
   const [top, bottom, left, right] = padding;
   const padded = padImage(context, x.value, padding);
   const extents = [height + top + bottom, width + left + right] as const;
-  const views: Value[] = [];
+  const result: Value[] = [];
   for (let i = 0; i < kernel[0]; i++) {
     for (let j = 0; j < kernel[1]; j++) {
       const starts = [i * dilation[0], j * dilation[1]] as const;
       const ends = [starts[0] + (size[0] - 1) * strides[0] + 1, starts[1] + (size[1] - 1) * strides[1] + 1] as const;
-      const whole = ends[0] - starts[0] === extents[0] && ends[1] - starts[1] === extents[1] && Math.max(...strides) === 1;
-      const view = whole ? padded : slice(context, padded, { axes: [2, 3], starts, ends, steps: strides });
-      views.push(reshape(context, view, undefined, [...leadingAxes(n, groups), c / groups, size[0] * size[1]]));
+      const whole = size[0] === extents[0] && size[1] === extents[1];
+      result.push(whole ? padded : slice(context, padded, { axes: [2, 3], starts, ends, steps: strides }));
     }
   }
-  return views;
+  return result;
+}
+
+/** For each kernel element, row by row, the matrix of the elements that it meets: C/groups x positions. */
+export function taps(context: LoweringContext, x: Operand, geometry: TapGeometry): Value[] {
+  const [n, c] = image(x);
+  const { groups, size } = geometry;
+  const shape = [...leadingAxes(n, groups), c / groups, size[0] * size[1]];
+  return views(context, x, geometry).map((view) => reshape(context, view, undefined, shape));
+}
+
+/** The taps below one another in one matrix, KH*KW*C/groups x positions, the last kernel element first when `backwards`. */
+export function unfold(
+  context: LoweringContext,
+  x: Operand,
+  { backwards = false, ...geometry }: TapGeometry & { readonly backwards?: boolean },
+): Value {
+  const [n, c] = image(x);
+  const { groups, kernel, size } = geometry;
+  const ordered = (values: Value[]) => (backwards ? values.reverse() : values);
+  if (groups > 1) return concat(context, ordered(taps(context, x, geometry)), leadingAxes(n, groups).length);
+  const joined = concat(context, ordered(views(context, x, geometry)), 1);
+  return reshape(context, joined, undefined, [...leadingAxes(n, 1), sizeOf(kernel) * c, size[0] * size[1]]);
 }

@@ -2,9 +2,9 @@
  * The weight gradient as a single product: cotangents O x positions times the unfolded input, KH*KW*C x positions, transposed.
  */
 import { image } from '../lower.ts';
-import { concat, matmulTransposed, reshape, transpose } from '../operators.ts';
+import { matmulTransposed, reshape, transpose } from '../operators.ts';
 import type { Formulation } from './formulation.ts';
-import { leadingAxes, overBatch, positions, taps } from './taps.ts';
+import { overBatch, positions, unfold } from './taps.ts';
 
 /** Fits every geometry; for few input channels, since the unfolded input is KH*KW times the input. */
 export const weightGradUnfoldedInput: Formulation<'conv2dWeightGrad'> = {
@@ -12,11 +12,7 @@ export const weightGradUnfoldedInput: Formulation<'conv2dWeightGrad'> = {
   lower: (context, { inputs: [x, dy], outputs: [dw], params }) => {
     const { groups, kernelSize } = params;
     const [n, o, rows, columns] = image(dy);
-    const unfolded = concat(
-      context,
-      taps(context, x, { ...params, kernel: kernelSize, size: [rows, columns] }),
-      leadingAxes(n, groups).length,
-    );
+    const unfolded = unfold(context, x, { ...params, kernel: kernelSize, size: [rows, columns] });
     const products = overBatch(context, matmulTransposed(context, positions(context, dy, groups), unfolded), n);
     const byTap = reshape(context, products, undefined, [o, ...kernelSize, dw.shape[1] ?? 1]);
     return transpose(context, byTap, [0, 3, 1, 2]);

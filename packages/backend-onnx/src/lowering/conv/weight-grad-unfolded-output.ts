@@ -4,9 +4,9 @@
  * unfolding runs through the kernel backwards.
  */
 import { image } from '../lower.ts';
-import { concat, matmulTransposed, reshape, transpose } from '../operators.ts';
+import { matmulTransposed, reshape, transpose } from '../operators.ts';
 import { adjointPadding, type Formulation, hasUnitStride } from './formulation.ts';
-import { leadingAxes, overBatch, positions, taps } from './taps.ts';
+import { overBatch, positions, unfold } from './taps.ts';
 
 /** Fits stride 1; for few output channels. */
 export const weightGradUnfoldedOutput: Formulation<'conv2dWeightGrad'> = {
@@ -16,8 +16,7 @@ export const weightGradUnfoldedOutput: Formulation<'conv2dWeightGrad'> = {
     const [n, c, height, width] = image(x);
     const [o = 1] = dw.shape;
     const padding = adjointPadding(kernelSize, params);
-    const views = taps(context, dy, { ...params, padding, kernel: kernelSize, size: [height, width] }).reverse();
-    const unfolded = concat(context, views, leadingAxes(n, groups).length);
+    const unfolded = unfold(context, dy, { ...params, padding, kernel: kernelSize, size: [height, width], backwards: true });
     const products = overBatch(context, matmulTransposed(context, unfolded, positions(context, x, groups)), n);
     const byTap = reshape(context, products, undefined, [groups, ...kernelSize, o / groups, c / groups]);
     return reshape(context, transpose(context, byTap, [0, 3, 4, 1, 2]), undefined, dw.shape);
