@@ -1,6 +1,7 @@
 /** `@cyclegan/core/testing`: what backend packages test themselves with. */
 export * from './compare.ts';
 export * from './golden-run.ts';
+export * from './golden-runner.ts';
 export * from './gradient-check.ts';
 export * from './op-case.ts';
 export * from './op-case-graphs.ts';
