@@ -22,6 +22,8 @@ export * from './training/cyclegan-step.ts';
 export * from './training/image-pool.ts';
 export * from './training/losses.ts';
 export * from './training/model.ts';
+export * from './training/paper-model.ts';
 export * from './training/pix2pix-step.ts';
 export * from './training/schedule.ts';
 export * from './training/trainer.ts';
+export * from './translate/translator.ts';

@@ -4,16 +4,17 @@ import { convolution, dropout, type LayerContext, norm, upConvolution } from '..
 import type { Scope } from '../nn/scope.ts';
 import { add, reflectPad, relu, tanh } from '../ops.ts';
 import { formatShape } from '../tensor.ts';
-import { innerBias, ModelError, type ResNetSpec } from './specs.ts';
+import { generatorExtents, innerBias, ModelError, type ResNetSpec } from './specs.ts';
 
 const DOWNSAMPLINGS = 2;
 
 /** Translates pictures N x C x H x W in [-1, 1]; throws ModelError unless H and W are multiples of 4 and at least 8. */
 export function resnetGenerator(scope: Scope, x: Tensor, spec: ResNetSpec, context: LayerContext): Tensor {
   const [, , height = 0, width = 0] = x.shape;
-  if (height % 4 !== 0 || width % 4 !== 0 || Math.min(height, width) < 8) {
+  const { multiple, minimum } = generatorExtents(spec);
+  if (height % multiple !== 0 || width % multiple !== 0 || Math.min(height, width) < minimum) {
     throw new ModelError(
-      `the ResNet generator takes heights and widths that are multiples of 4 and at least 8, got ${formatShape([height, width])}.`,
+      `the ResNet generator takes heights and widths that are multiples of ${multiple} and at least ${minimum}, got ${formatShape([height, width])}.`,
     );
   }
   const { filters, norm: kind } = spec;

@@ -53,6 +53,11 @@ export interface PixelSpec {
 /** A discriminator: pictures to a map of logits. */
 export type DiscriminatorSpec = PatchSpec | PixelSpec;
 
+/** Heights and widths that a generator takes: multiples of `multiple`, at least `minimum`. */
+export function generatorExtents(spec: GeneratorSpec): { readonly multiple: number; readonly minimum: number } {
+  return spec.kind === 'resnet' ? { multiple: 4, minimum: 8 } : { multiple: 2 ** spec.levels, minimum: 2 ** spec.levels };
+}
+
 /** Whether the convolutions in front of a norm layer carry a bias, as in the reference: with instance norm alone. */
 export function innerBias(norm: NormKind): boolean {
   return norm === 'instance';

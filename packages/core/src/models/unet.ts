@@ -4,12 +4,12 @@ import { convolution, dropout, type LayerContext, norm, upConvolution } from '..
 import type { Scope } from '../nn/scope.ts';
 import { concat, leakyRelu, relu, tanh } from '../ops.ts';
 import { formatShape } from '../tensor.ts';
-import { innerBias, ModelError, type UNetSpec, unetChannels } from './specs.ts';
+import { generatorExtents, innerBias, ModelError, type UNetSpec, unetChannels } from './specs.ts';
 
 /** Translates pictures N x C x H x W in [-1, 1]; throws ModelError unless H and W are multiples of 2^levels. */
 export function unetGenerator(scope: Scope, x: Tensor, spec: UNetSpec, context: LayerContext): Tensor {
   const [, , height = 0, width = 0] = x.shape;
-  const multiple = 2 ** spec.levels;
+  const { multiple } = generatorExtents(spec);
   if (height % multiple !== 0 || width % multiple !== 0) {
     throw new ModelError(
       `a U-Net of ${spec.levels} levels takes heights and widths that are multiples of ${multiple}, got ${formatShape([height, width])}.`,

@@ -4,7 +4,7 @@
  */
 import type { AnyNode, Tensor, Trace } from '../graph/graph.ts';
 import { broadcastShapes } from '../graph/infer.ts';
-import { broadcast, cast, mul, neg, reshape, sub, transpose } from '../ops.ts';
+import { add, broadcast, mul, neg, reshape, sub, transpose } from '../ops.ts';
 import { isFloat, type Shape, sameShape } from '../tensor.ts';
 
 /** A cheaper equal of `node` on `inputs`, or undefined. */
@@ -24,7 +24,8 @@ function one(node: AnyNode, inputs: readonly Tensor[], trace: Trace): Tensor | u
       return unstretch(node, inputs, trace);
     case 'sub':
       if (isAll(y, 0)) return stretched(x, y);
-      if (isAll(x, 0)) return stretched(neg(y), x);
+      if (isAll(x, 0) && isFloat(y.dtype)) return stretched(neg(y), x);
+      if (y.node.op === 'neg') return add(x, y.node.inputs[0] as Tensor);
       return unstretch(node, inputs, trace);
     case 'mul':
       return product(x, y) ?? product(y, x) ?? unstretch(node, inputs, trace);
@@ -46,11 +47,15 @@ function layout(node: AnyNode, x: Tensor): Tensor | undefined {
   const source = x?.node.inputs[0];
   switch (node.op) {
     case 'cast':
-      return node.params.dtype === x.dtype ? cast(x, x.dtype) : undefined;
+      return node.params.dtype === x.dtype ? x : undefined;
     case 'reshape':
       return x.node.op === 'reshape' && source !== undefined ? reshape(source, node.params.shape) : whenSame(x, node.params.shape);
     case 'broadcast':
       return x.node.op === 'broadcast' && source !== undefined ? broadcast(source, node.params.shape) : whenSame(x, node.params.shape);
+    case 'sum':
+    case 'maxReduce':
+    case 'slice':
+      return whenSame(x, node.outputs[0]?.shape ?? []);
     case 'transpose': {
       if (x.node.op !== 'transpose' || source === undefined) return undefined;
       const inner = x.node.params.permutation;
@@ -71,10 +76,15 @@ function product(x: Tensor, factor: Tensor): Tensor | undefined {
   const value = uniform(factor);
   if (value === undefined) return undefined;
   if (value === 1) return stretched(x, factor);
-  if (x.node.op !== 'mul' || factor.shape.length !== 0) return undefined;
+  if (x.node.op !== 'mul' || factor.shape.length !== 0 || !isFloat(x.dtype)) return undefined;
   const [a, b] = x.node.inputs as readonly [Tensor, Tensor];
-  const inner = b.shape.length === 0 ? uniform(b) : undefined;
-  return inner === undefined || !isNormal(inner * value) || !isFloat(a.dtype) ? undefined : mul(a, inner * value);
+  return gathered(a, b, value) ?? gathered(b, a, value);
+}
+
+/** rest * (inner * outer) for a scalar constant `inner`. */
+function gathered(rest: Tensor, inner: Tensor, outer: number): Tensor | undefined {
+  const value = inner.shape.length === 0 ? uniform(inner) : undefined;
+  return value === undefined || !isNormal(value * outer) ? undefined : mul(rest, value * outer);
 }
 
 /** Whether f32 holds a number in full precision: two factors that meet outside its range are not gathered. */

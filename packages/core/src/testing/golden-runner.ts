@@ -45,8 +45,8 @@ interface Computed {
   readonly states: readonly TensorRecord[];
 }
 
-/** Bounds of an f32 backend where PyTorch's own error on the case is not known: twice its worst on the cases that are. */
-const WORST_TORCH = { losses: 3.6e-3, gradients: 3e-3, adamM: 6e-3, adamV: 6e-3, updates: 0.13 } as const;
+/** PyTorch's worst f32 errors on the cases where they are known (golden/torch-f32.json), for the cases where they are not. */
+const WORST_TORCH = { losses: 7.7e-3, gradients: 3.1e-3, adamM: 0.234, adamV: 0.194, updates: 0.155 } as const;
 
 /** An f32 error below this is rounding, however small PyTorch's happens to be. */
 const ROUNDING = 5e-5;

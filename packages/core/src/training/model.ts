@@ -1,5 +1,6 @@
 /** One face for the models that can be trained, so that the trainer and the golden runner need not know which it is. */
 import type { Graph } from '../graph/graph.ts';
+import { ModelError } from '../models/specs.ts';
 import { initialise } from '../nn/initializers.ts';
 import { DROPOUT_FEED } from '../nn/layers.ts';
 import { randomStream } from '../random.ts';
@@ -26,6 +27,19 @@ export function traceSamples(config: ModelConfig, options: { readonly training?:
 export function initialValues(graph: Graph, seed: number): TensorRecord {
   return Object.fromEntries(
     [...graph.variables.values()].map((variable) => [variable.name, initialise(variable.name, variable, variable.init, seed)]),
+  );
+}
+
+/** The variables of `graph` out of a record that may hold more; throws ModelError naming one that is missing. */
+export function pickVariables(record: TensorRecord, graph: Graph): TensorRecord {
+  return Object.fromEntries(
+    [...graph.variables.keys()].map((name) => {
+      const tensor = record[name];
+      if (tensor !== undefined) return [name, tensor];
+      throw new ModelError(
+        `there is no value for the variable ${name}: the weights belong to a model with other settings; use the settings they were made with.`,
+      );
+    }),
   );
 }
 

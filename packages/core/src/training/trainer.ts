@@ -7,7 +7,7 @@ import { compile } from '../compile.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type HostTensor, sameShape, type TensorRecord } from '../tensor.ts';
 import type { Batch, BatchSource } from './batch-source.ts';
-import { initialValues, type ModelConfig, stepFeeds, traceSamples, traceStep } from './model.ts';
+import { initialValues, type ModelConfig, pickVariables, stepFeeds, traceSamples, traceStep } from './model.ts';
 import { addToPlateau, endPlateauEpoch, learningRateFactor, PLATEAU_START, type PlateauState, type Schedule } from './schedule.ts';
 
 /** Everything that a run needs to continue: all variables, and where it stands. */
@@ -53,20 +53,19 @@ export type TrainEvent =
   | { readonly kind: 'checkpoint'; readonly state: TrainingState }
   | { readonly kind: 'done'; readonly step: number; readonly aborted: boolean };
 
-/** A loss is no longer a finite number; the last checkpoint is from before. */
+/** A loss or a variable is no longer a finite number; the last checkpoint is from before. */
 export class TrainingDiverged extends Error {
   override name = 'TrainingDiverged';
   readonly step: number;
-  readonly losses: Readonly<Record<string, number>>;
 
-  constructor(step: number, losses: Readonly<Record<string, number>>) {
-    const bad = Object.entries(losses).filter(([, value]) => !Number.isFinite(value));
+  /** `values` are the losses, or one element of each variable, after `step` steps; those that are not finite are named. */
+  constructor(step: number, kind: 'loss' | 'variable', values: Readonly<Record<string, number>>) {
+    const bad = Object.entries(values).filter(([, value]) => !Number.isFinite(value));
     super(
-      `step ${step}: ${bad.map(([name, value]) => `loss ${name} is ${value}`).join(', ')}. ` +
+      `step ${step}: ${bad.map(([name, value]) => `${kind} ${name} is ${value}`).join(', ')}. ` +
         'Training stopped; resume from the last checkpoint with a lower learning rate, or look for corrupt pictures.',
     );
     this.step = step;
-    this.losses = losses;
   }
 }
 
@@ -122,7 +121,7 @@ class TrainingSession {
     const store = options.backend.createStore();
     try {
       const program = await compile(options.backend, graph, { store });
-      await store.load(options.resume === undefined ? initialValues(graph, options.seed) : pick(options.resume.variables, graph));
+      await store.load(options.resume === undefined ? initialValues(graph, options.seed) : pickVariables(options.resume.variables, graph));
       return new TrainingSession(options, graph, store, program);
     } catch (error) {
       store.dispose();
@@ -145,7 +144,14 @@ class TrainingSession {
     let saved = this.#step;
     while (this.#step < maxSteps && signal?.aborted !== true) {
       if (this.#options.schedule.kind === 'plateau' && this.#step % data.stepsPerEpoch === 0) yield* this.#endEpoch();
-      const batch = await data.batch(this.#step);
+      let batch: Batch;
+      try {
+        batch = await data.batch(this.#step);
+      } catch (error) {
+        // one unreadable picture must not cost the steps since the last checkpoint
+        if (saved < this.#step) yield* this.#checkpoint();
+        throw error;
+      }
       await this.#submit(batch);
       while (this.#pending.length >= IN_FLIGHT) yield await this.#settle();
       const due = (every: number) => every > 0 && this.#step % every === 0;
@@ -179,7 +185,7 @@ class TrainingSession {
     const { losses: promised, ...about } = this.#pending.shift() as Pending;
     const losses: Record<string, number> = {};
     for (const [name, loss] of promised) losses[name] = Number((await loss).data[0]);
-    if (Object.values(losses).some((value) => !Number.isFinite(value))) throw new TrainingDiverged(about.step, losses);
+    if (Object.values(losses).some((value) => !Number.isFinite(value))) throw new TrainingDiverged(about.step, 'loss', losses);
     const generators = Object.entries(losses).filter(([name]) => !name.startsWith('disc'));
     this.#plateau = addToPlateau(
       this.#plateau,
@@ -201,6 +207,7 @@ class TrainingSession {
   async *#checkpoint(): AsyncGenerator<TrainEvent, void, undefined> {
     yield* this.#settleAll();
     const variables = await this.#store.read([...this.#graph.variables.keys()]);
+    checkFinite(this.#step, variables);
     yield { kind: 'checkpoint', state: { step: this.#step, variables, plateau: this.#plateau } };
   }
 
@@ -216,18 +223,11 @@ class TrainingSession {
   }
 }
 
-/** The variables of `graph` out of a record; a missing one is named. */
-function pick(record: TensorRecord, graph: Graph): TensorRecord {
-  return Object.fromEntries(
-    [...graph.variables.keys()].map((name) => {
-      const tensor = record[name];
-      if (tensor === undefined)
-        throw new Error(
-          `the checkpoint has no variable ${name}: it belongs to a model with other settings; resume with the settings it was made with.`,
-        );
-      return [name, tensor];
-    }),
-  );
+/** The last update may have broken weights that no loss has seen yet. */
+function checkFinite(step: number, variables: TensorRecord): void {
+  for (const [name, { data }] of Object.entries(variables)) {
+    for (const value of data) if (!Number.isFinite(value)) throw new TrainingDiverged(step, 'variable', { [name]: value });
+  }
 }
 
 function checkShape({ batch, height, width, generatorAB }: ModelConfig, { shape }: BatchSource): void {

@@ -14,6 +14,9 @@ const ORACLES: { readonly [K in TestedOp]: Oracle<K> } = {
   ...compositeOracles,
 };
 
+/** Every op that has an oracle, and so needs cases. */
+export const TESTED_OPS = Object.keys(ORACLES) as readonly TestedOp[];
+
 /** What the op of a case makes of its inputs, by definition and in f64. */
 export function expectedOutputs(opCase: AnyOpCase): readonly HostTensor[] {
   return (ORACLES[opCase.op] as Oracle<TestedOp>)(inputsOf(opCase).map(fieldOf), opCase.params);
