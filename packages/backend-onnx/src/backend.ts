@@ -42,7 +42,7 @@ class OnnxBackend implements Backend {
   readonly capabilities = { dtypes: DTYPES, composites: NATIVE_COMPOSITES };
   readonly #runtime: Runtime;
   readonly #settings: SessionSettings;
-  readonly #programs = new Set<Program>();
+  readonly #programs = new Set<OnnxProgram>();
 
   constructor(runtime: Runtime, settings: SessionSettings) {
     this.#runtime = runtime;
@@ -59,6 +59,7 @@ class OnnxBackend implements Backend {
     if (!(store instanceof OnnxStore))
       throw new BackendError("onnx: the store belongs to another backend; make it with this backend's createStore.");
     const program = await OnnxProgram.compile(this.#runtime, graph, { ...this.#settings, store });
+    for (const known of this.#programs) if (known.disposed) this.#programs.delete(known);
     this.#programs.add(program);
     return program;
   }

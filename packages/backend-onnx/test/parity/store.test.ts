@@ -1,5 +1,18 @@
 /** Variables between steps: updates together, values shared between programs, nothing changed by a run that fails. */
-import { add, type Backend, f32, mul, type Program, type Trace, trace, type VariableStore, ZEROS } from '@cyclegan/core';
+import {
+  add,
+  type Backend,
+  BackendError,
+  div,
+  f32,
+  i32,
+  mul,
+  type Program,
+  type Trace,
+  trace,
+  type VariableStore,
+  ZEROS,
+} from '@cyclegan/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOnnxBackend } from '../../src/index.ts';
 
@@ -113,6 +126,24 @@ describe('variables', () => {
     expect(await valuesOf('a')).toEqual([5]);
     await store.load({ b: f32([1], [1]) });
     await program.run({});
+    expect(await valuesOf('a')).toEqual([6]);
+  });
+
+  it('do not change when ONNX Runtime fails, which names the node', async () => {
+    const program = await build((t) => {
+      const a = t.variable('a', [1], ZEROS);
+      t.update('a', add(a, 1));
+      t.output(
+        'quotient',
+        t.scoped('genAB/block0', () => div(t.input('x', [1], 'i32'), t.input('y', [1], 'i32'))),
+      );
+    });
+    await store.load({ a: f32([1], [5]) });
+    const failing = program.run({ x: i32([1], [1]), y: i32([1], [0]) });
+    await expect(failing).rejects.toThrow(BackendError);
+    await expect(failing).rejects.toThrow('genAB/block0/div');
+    expect(await valuesOf('a')).toEqual([5]);
+    await program.run({ x: i32([1], [7]), y: i32([1], [2]) });
     expect(await valuesOf('a')).toEqual([6]);
   });
 
