@@ -15,7 +15,7 @@ const stamp = join(root, 'node_modules', '.cyclegan-install');
 /** What each task of package.json asks of turbo. */
 const tasks = {
   build: ['build'],
-  test: ['build', 'lint', 'check', 'test:all'],
+  test: ['build', 'lint', 'check', 'test:all', 'golden'],
 };
 
 /** Files that decide what an install produces. */
