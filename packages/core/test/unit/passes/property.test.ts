@@ -12,7 +12,8 @@ import {
 } from '../../../src/passes/passes.ts';
 import { createReferenceBackend } from '../../../src/reference/index.ts';
 import type { HostTensor } from '../../../src/tensor.ts';
-import { type CaseGraph, difference, OP_CASES, opCaseGraphs, titleOf } from '../../../src/testing/index.ts';
+import { type CaseGraph, difference, OP_CASES, opCaseGraphs, randomTensor, titleOf } from '../../../src/testing/index.ts';
+import { randomGraph } from './random-graph.ts';
 
 /** Runs a graph as it is but for composites, which the reference lacks: without the passes that `compile` applies. */
 async function runUnoptimised(graph: Graph, feeds: Feeds): Promise<Record<string, HostTensor>> {
@@ -39,23 +40,29 @@ interface Baseline extends CaseGraph {
   readonly expected: Readonly<Record<string, HostTensor>>;
 }
 
+const RANDOM_GRAPHS = 100;
+
 const baselines: Baseline[] = [];
+
+async function addBaseline(title: string, caseGraph: CaseGraph): Promise<void> {
+  baselines.push({ ...caseGraph, title, expected: await runUnoptimised(caseGraph.graph, caseGraph.feeds) });
+}
 
 beforeAll(async () => {
   for (const opCase of OP_CASES) {
     const { forward, gradient, second } = opCaseGraphs(opCase);
     for (const [kind, caseGraph] of Object.entries({ forward, gradient, second })) {
       if (caseGraph === undefined) continue;
-      baselines.push({
-        ...caseGraph,
-        title: `${titleOf(opCase)} (${kind})`,
-        expected: await runUnoptimised(caseGraph.graph, caseGraph.feeds),
-      });
+      await addBaseline(`${titleOf(opCase)} (${kind})`, caseGraph);
     }
+  }
+  for (let seed = 0; seed < RANDOM_GRAPHS; seed++) {
+    const feeds = { a: randomTensor([2, 3], `a${seed}`), b: randomTensor([1, 3], `b${seed}`) };
+    await addBaseline(`random graph ${seed}`, { graph: randomGraph(seed), feeds });
   }
 });
 
-describe.each(Object.entries(PASSES))('%s on the graphs of all op cases', (_, pass) => {
+describe.each(Object.entries(PASSES))('%s on the graphs of all op cases and on random graphs', (_, pass) => {
   it('keeps them valid, with the same names and types, and their results equal', async () => {
     const wrong: string[] = [];
     for (const { graph, feeds, title, expected } of baselines) {
