@@ -40,7 +40,7 @@ interface Baseline extends CaseGraph {
   readonly expected: Readonly<Record<string, HostTensor>>;
 }
 
-const RANDOM_GRAPHS = 100;
+const RANDOM_GRAPHS = 200;
 
 const baselines: Baseline[] = [];
 
