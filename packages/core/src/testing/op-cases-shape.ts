@@ -8,7 +8,7 @@ const REDUCTIONS: readonly AnyOpCase[] = [
   { op: 'sum', name: 'over all but channels', inputs: [float([2, 3, 4, 3])], params: { axes: [0, 2, 3] } },
   { op: 'sum', name: 'over channels', inputs: [float([2, 5, 3])], params: { axes: [1] } },
   { op: 'sum', name: 'over all', inputs: [float([3, 7])], params: { axes: [0, 1] } },
-  { op: 'sum', name: 'over a vector', inputs: [float([9])], params: { axes: [0] } },
+  { op: 'sum', name: 'over a vector', inputs: [float([9], 'positive')], params: { axes: [0] } },
   { op: 'sum', name: 'over an extent of 1', inputs: [float([3, 1])], params: { axes: [1] } },
   { op: 'maxReduce', name: 'over channels', inputs: [float([2, 5, 3], 'distinct')], params: { axes: [1] } },
   { op: 'maxReduce', name: 'over pixels', inputs: [float([2, 2, 3, 4], 'distinct')], params: { axes: [2, 3] } },
