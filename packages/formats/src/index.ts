@@ -1,4 +1,13 @@
 /** Bytes to tensors and back: safetensors, ONNX, and the reference implementation's names. */
+export {
+  type Checkpoint,
+  type CheckpointFile,
+  type CheckpointInfo,
+  checkpointChunks,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  openCheckpoint,
+} from './checkpoint/checkpoint.ts';
 export { FormatError } from './errors.ts';
 export { readGoldenRun } from './golden/golden.ts';
 export { readTorchErrors } from './golden/torch-errors.ts';

@@ -2,9 +2,10 @@
  * The training loop as an async iterable of typed events. It knows no file system and no engine: batches come from a source,
  * work goes to a backend, and whoever iterates decides what to print and where to save.
  */
-import type { Backend, Program, VariableStore } from '../backend.ts';
+import type { Backend, Outputs, Program, VariableStore } from '../backend.ts';
 import { compile } from '../compile.ts';
 import type { Graph } from '../graph/graph.ts';
+import { ModelError } from '../models/specs.ts';
 import { type HostTensor, sameShape, type TensorRecord } from '../tensor.ts';
 import type { Batch, BatchSource } from './batch-source.ts';
 import { initialValues, type ModelConfig, pickVariables, stepFeeds, traceSamples, traceStep } from './model.ts';
@@ -35,8 +36,8 @@ export interface TrainOptions {
   readonly sampleEvery?: number;
   /** Emit a checkpoint after every so many steps; 0 is at the end alone. */
   readonly checkpointEvery?: number;
-  /** Aborting finishes the steps under way, emits a checkpoint and ends. */
-  readonly signal?: AbortSignal;
+  /** Once aborted, the steps under way are finished, a checkpoint is emitted, and training ends; an AbortSignal is one. */
+  readonly signal?: { readonly aborted: boolean };
 }
 
 /** What happens during training, in order. `step` counts the steps done. */
@@ -48,6 +49,8 @@ export type TrainEvent =
       readonly epoch: number;
       readonly learningRate: number;
       readonly losses: Readonly<Record<string, number>>;
+      /** Time the step took, waiting for its data included. */
+      readonly seconds: number;
     }
   | { readonly kind: 'sample'; readonly step: number; readonly batch: Batch; readonly pictures: TensorRecord }
   | { readonly kind: 'checkpoint'; readonly state: TrainingState }
@@ -63,7 +66,7 @@ export class TrainingDiverged extends Error {
     const bad = Object.entries(values).filter(([, value]) => !Number.isFinite(value));
     super(
       `step ${step}: ${bad.map(([name, value]) => `${kind} ${name} is ${value}`).join(', ')}. ` +
-        'Training stopped; resume from the last checkpoint with a lower learning rate, or look for corrupt pictures.',
+        'Training stopped; the last checkpoint is from before. Train anew with a lower learning rate, or look for corrupt pictures.',
     );
     this.step = step;
   }
@@ -76,7 +79,9 @@ interface Pending {
   readonly step: number;
   readonly epoch: number;
   readonly learningRate: number;
-  readonly losses: readonly (readonly [string, Promise<HostTensor>])[];
+  /** When its data were asked for, in milliseconds. */
+  readonly begun: number;
+  readonly results: Promise<{ readonly losses: Readonly<Record<string, number>>; readonly finished: number }>;
 }
 
 /**
@@ -104,6 +109,8 @@ class TrainingSession {
   #plateau: PlateauState;
   /** Steps submitted. */
   #step: number;
+  /** When the last settled step was finished, in milliseconds. */
+  #finished = 0;
   readonly #pending: Pending[] = [];
 
   private constructor(options: TrainOptions, graph: Graph, store: VariableStore, program: Program) {
@@ -118,12 +125,15 @@ class TrainingSession {
   static async open(options: TrainOptions): Promise<TrainingSession> {
     checkShape(options.model, options.data);
     const graph = traceStep(options.model);
+    const values = options.resume === undefined ? initialValues(graph, options.seed) : pickVariables(options.resume.variables, graph);
     const store = options.backend.createStore();
+    let program: Program | undefined;
     try {
-      const program = await compile(options.backend, graph, { store });
-      await store.load(options.resume === undefined ? initialValues(graph, options.seed) : pickVariables(options.resume.variables, graph));
+      program = await compile(options.backend, graph, { store });
+      await store.load(values);
       return new TrainingSession(options, graph, store, program);
     } catch (error) {
+      program?.dispose();
       store.dispose();
       throw error;
     }
@@ -144,6 +154,7 @@ class TrainingSession {
     let saved = this.#step;
     while (this.#step < maxSteps && signal?.aborted !== true) {
       if (this.#options.schedule.kind === 'plateau' && this.#step % data.stepsPerEpoch === 0) yield* this.#endEpoch();
+      const begun = Date.now();
       let batch: Batch;
       try {
         batch = await data.batch(this.#step);
@@ -152,10 +163,13 @@ class TrainingSession {
         if (saved < this.#step) yield* this.#checkpoint();
         throw error;
       }
-      await this.#submit(batch);
+      await this.#submit(batch, begun);
       while (this.#pending.length >= IN_FLIGHT) yield await this.#settle();
       const due = (every: number) => every > 0 && this.#step % every === 0;
-      if (due(sampleEvery)) yield await this.#sample(batch);
+      if (due(sampleEvery)) {
+        yield* this.#settleAll();
+        yield await this.#sample(batch);
+      }
       if (due(checkpointEvery)) {
         yield* this.#checkpoint();
         saved = this.#step;
@@ -165,7 +179,7 @@ class TrainingSession {
     yield { kind: 'done', step: this.#step, aborted: this.#step < maxSteps };
   }
 
-  async #submit({ A, B }: Batch): Promise<void> {
+  async #submit({ A, B }: Batch, begun: number): Promise<void> {
     const { model, data, seed, schedule } = this.#options;
     const step = this.#step;
     const epoch = Math.floor(step / data.stepsPerEpoch);
@@ -173,25 +187,26 @@ class TrainingSession {
     const learningRate = this.#options.learningRate * factor;
     const fetch = [...this.#graph.outputs.keys()].filter((name) => name.startsWith('loss/'));
     const outputs = await this.#program.run({ A, B, ...stepFeeds(model, this.#graph, { seed, step, learningRate }) }, { fetch });
-    const losses = fetch.map((name) => [name.slice('loss/'.length), outputs[name] as Promise<HostTensor>] as const);
-    // a failed step rejects every fetch at once; the first is reported, the others must not count as unhandled
-    for (const [, loss] of losses) loss.catch(() => undefined);
-    this.#pending.push({ step: step + 1, epoch, learningRate, losses });
+    const results = readLosses(outputs);
+    // whoever settles the step hears of a failure; until then it must not count as unhandled
+    results.catch(() => undefined);
+    this.#pending.push({ step: step + 1, epoch, learningRate, begun, results });
     this.#step = step + 1;
   }
 
   /** Waits for the oldest step's losses and checks them. */
   async #settle(): Promise<TrainEvent> {
-    const { losses: promised, ...about } = this.#pending.shift() as Pending;
-    const losses: Record<string, number> = {};
-    for (const [name, loss] of promised) losses[name] = Number((await loss).data[0]);
+    const { results, begun, ...about } = this.#pending.shift() as Pending;
+    const { losses, finished } = await results;
     if (Object.values(losses).some((value) => !Number.isFinite(value))) throw new TrainingDiverged(about.step, 'loss', losses);
+    const seconds = (finished - Math.max(begun, this.#finished)) / 1000;
+    this.#finished = finished;
     const generators = Object.entries(losses).filter(([name]) => !name.startsWith('disc'));
     this.#plateau = addToPlateau(
       this.#plateau,
       generators.reduce((total, [, value]) => total + value, 0),
     );
-    return { kind: 'step', losses, ...about };
+    return { kind: 'step', losses, seconds, ...about };
   }
 
   async *#settleAll(): AsyncGenerator<TrainEvent, void, undefined> {
@@ -223,6 +238,12 @@ class TrainingSession {
   }
 }
 
+/** Losses by name, and when they were there. */
+async function readLosses(outputs: Outputs): Pending['results'] {
+  const entries = Object.entries(outputs).map(async ([name, loss]) => [name.slice('loss/'.length), Number((await loss).data[0])] as const);
+  return { losses: Object.fromEntries(await Promise.all(entries)), finished: Date.now() };
+}
+
 /** The last update may have broken weights that no loss has seen yet. */
 function checkFinite(step: number, variables: TensorRecord): void {
   for (const [name, { data }] of Object.entries(variables)) {
@@ -234,7 +255,7 @@ function checkShape({ batch, height, width, generatorAB }: ModelConfig, { shape 
   const want = [batch, generatorAB.inputChannels, generatorAB.outputChannels, height, width];
   const got = [shape.batch, shape.channels.A, shape.channels.B, shape.height, shape.width];
   if (sameShape(want, got)) return;
-  throw new Error(
+  throw new ModelError(
     `the data gives batches of ${got.join(', ')} (batch, channels of A, channels of B, height, width), the model takes ${want.join(', ')}; give both the same settings.`,
   );
 }

@@ -1,0 +1,40 @@
+/** Backends by name. Each is loaded when it is asked for, so that an engine which is not installed disturbs nobody else. */
+import type { Backend } from '@cyclegan/core';
+import { UsageError } from './errors.ts';
+
+/** Names for `--backend`. */
+export const BACKENDS = ['onnx', 'reference'] as const;
+
+/** Names for `--device`. */
+export const DEVICES = ['cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const;
+
+/** What a command computes on. */
+export interface BackendChoice {
+  readonly backend: (typeof BACKENDS)[number];
+  readonly device: (typeof DEVICES)[number];
+  /** CPU threads; the backend decides unless given. */
+  readonly threads?: number | undefined;
+}
+
+/** Makes a backend; throws UsageError when it never has the device, BackendError when it is not there. */
+export async function createBackend({ backend, device, threads }: BackendChoice): Promise<Backend> {
+  switch (backend) {
+    case 'onnx': {
+      const { createOnnxBackend } = await import('@cyclegan/backend-onnx');
+      return createOnnxBackend(threads === undefined ? { device } : { device, threads });
+    }
+    case 'reference': {
+      if (device !== 'cpu') throw new UsageError(`--device ${device}: the reference backend runs on cpu only; use --backend onnx.`);
+      if (threads !== undefined && threads !== 1)
+        throw new UsageError(`--threads ${threads}: the reference backend has one thread only; leave --threads out.`);
+      const { createReferenceBackend } = await import('@cyclegan/core/reference');
+      return createReferenceBackend();
+    }
+  }
+}
+
+/** What a backend computes with, in words: on another, training does not go on with the same bits. */
+export function environmentOf({ name, device }: Backend): Record<string, string> {
+  const { kind, description, threads } = device;
+  return { backend: name, device: kind, engine: description, threads: String(threads ?? 'unknown'), node: process.version };
+}

@@ -1,0 +1,65 @@
+/** `cyclegan train`: its options and what its help teaches. */
+import { Command } from 'commander';
+import { addBackendOptions, addSettingOptions, givenSettings, option } from '../options.ts';
+import { DEFAULT_RUNS, type Execution } from '../run-folder.ts';
+import { planRun, type TrainRequest } from '../run-plan.ts';
+import { wholeNumber } from '../settings.ts';
+import { carryOut } from '../train-run.ts';
+
+const HELP = `
+Examples:
+  A first try, small enough for a CPU; pictures lie in horses/trainA and horses/trainB (or horses/A and horses/B):
+    $ cyclegan train --data horses --name first --size 128 --ngf 32 --ndf 32 --blocks 6
+
+  The model of the paper, on a GPU:
+    $ cyclegan train --data horses --name paper --device cuda
+
+  Stop it with Ctrl-C, which saves, and go on later, exactly where it stopped:
+    $ cyclegan train --name first --resume
+
+  Try another setting under another name:
+    $ cyclegan train --data horses --name no-identity --identity 0 --size 128
+
+A run lies in runs/NAME:
+  config.json                     its settings
+  metrics.jsonl                   the losses of each step, one JSON object a line
+  samples/step-000500.png         above: A, B made of it, A again, and what the other generator makes of A; below: the same for B
+  checkpoints/latest.safetensors  everything needed to go on, or to translate
+
+Exit status: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C after saving.`;
+
+interface Options extends Partial<Omit<Execution, 'threads'>> {
+  readonly name: string;
+  readonly runs: string;
+  readonly resume?: boolean;
+  readonly maxSteps?: number;
+  readonly threads?: number;
+}
+
+/** The command, which calls `exit` with its status. */
+export function trainCommand(exit: (status: number) => void): Command {
+  const command = new Command('train')
+    .summary('train on two folders of pictures')
+    .description(
+      'Trains a CycleGAN on two folders of pictures that show two kinds of things; which picture goes with which need not be known.',
+    )
+    .requiredOption('--name <run>', 'name of the run')
+    .option('--data <folder>', 'folder of the data set; when resuming, where it has moved to')
+    .option('--runs <folder>', 'folder that holds the runs', DEFAULT_RUNS)
+    .option('--resume', 'continue a run with its own settings')
+    .addOption(option('--max-steps <n>', { about: 'stop when the run has so many steps, earlier ones included', schema: wholeNumber(1) }))
+    .addOption(option('--sample-every <steps>', { about: 'save sample pictures; 0 is never', schema: wholeNumber(0), shown: 500 }))
+    .addOption(option('--checkpoint-every <steps>', { about: 'save; 0 is at the end only', schema: wholeNumber(0), shown: 500 }));
+  addBackendOptions(command);
+  addSettingOptions(command);
+  return command.addHelpText('after', HELP).action(async (options: Options) => {
+    const { maxSteps } = options;
+    exit(await carryOut(await planRun(requestOf(options, command)), maxSteps));
+  });
+}
+
+function requestOf({ name, runs, resume = false, maxSteps, ...options }: Options, command: Command): TrainRequest {
+  const { data, backend, device, threads, sampleEvery, checkpointEvery } = options;
+  const given = Object.entries({ data, backend, device, threads, sampleEvery, checkpointEvery }).filter(([, value]) => value !== undefined);
+  return { name, runs, resume, settings: givenSettings(command), execution: Object.fromEntries(given), maxSteps };
+}

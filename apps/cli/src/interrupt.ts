@@ -1,0 +1,40 @@
+/** Ctrl-C: the first one asks to finish what is under way, the next one ends the program at once. */
+import { EXIT } from './errors.ts';
+
+/** Signals that ask a program to end. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** npm and npx pass on the signal that the terminal has sent already, so that one Ctrl-C arrives twice. */
+const PER_PRESS = process.env.npm_command === undefined ? 1 : 2;
+/** For how long, in milliseconds. */
+const SAME_PRESS = 1000;
+
+/** A signal that fires at the first Ctrl-C. */
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  /** Leaves signals to the system again. */
+  stop(): void;
+}
+
+/**
+ * Catches the first Ctrl-C (or a request to terminate) and calls `announce`. An engine that keeps the event loop busy puts that off
+ * until its step is done.
+ */
+export function catchInterrupt(announce: () => void): Interrupt {
+  const controller = new AbortController();
+  let received = 0;
+  const stop = () => {
+    for (const name of SIGNALS) process.off(name, onSignal);
+  };
+  const onSignal = () => {
+    received++;
+    if (received > PER_PRESS) process.exit(EXIT.interrupted);
+    if (received > 1) return;
+    controller.abort();
+    announce();
+    // With no listener left, the system ends the program: that works even while the event loop is busy.
+    setTimeout(stop, SAME_PRESS).unref();
+  };
+  for (const name of SIGNALS) process.on(name, onSignal);
+  return { signal: controller.signal, stop };
+}

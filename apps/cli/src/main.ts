@@ -1,0 +1,38 @@
+/** The program `cyclegan`, which starts when this file is imported: commands, and what errors look like. */
+import { Command, CommanderError } from 'commander';
+import { trainCommand } from './commands/train.ts';
+import { translateCommand } from './commands/translate.ts';
+import { describeError, EXIT, exitStatusOf } from './errors.ts';
+import { complain } from './progress.ts';
+
+const HELP = `
+Examples:
+  $ cyclegan train --data horses --name first --size 128 --ngf 32 --ndf 32 --blocks 6
+  $ cyclegan translate horse.jpg --run first --out zebras
+  $ cyclegan train --help`;
+
+/** Ends with a status once nothing is left to do. */
+function exit(status: number): void {
+  process.exitCode = status;
+}
+
+async function main(): Promise<void> {
+  const program = new Command('cyclegan')
+    .description('CycleGAN: learns from two folders of pictures how to turn one kind into the other, and back.')
+    .addHelpText('after', HELP);
+  for (const command of [trainCommand(exit), translateCommand(exit)]) program.addCommand(command);
+  // commander's own status for wrong calls is that of failures
+  for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(--help tells more)');
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      exit(error.exitCode === 0 ? EXIT.done : EXIT.usage);
+      return;
+    }
+    complain(describeError(error));
+    exit(exitStatusOf(error));
+  }
+}
+
+await main();

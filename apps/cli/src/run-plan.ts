@@ -1,0 +1,81 @@
+/** What `train` is about to do: a new run, or one that goes on, with settings resolved and contradictions refused. */
+import { resolve } from 'node:path';
+import { type LoadedCheckpoint, loadCheckpoint } from './checkpoint.ts';
+import { RunError, UsageError } from './errors.ts';
+import { kindOfPath } from './files.ts';
+import { flagOf } from './options.ts';
+import { DEFAULT_RUNS, type Execution, type RunConfig, type RunFolder, runFolder } from './run-folder.ts';
+import { type GivenSettings, resolveSettings, type Settings, spelledOut } from './settings.ts';
+
+/** What `train` was asked. */
+export interface TrainRequest {
+  readonly name: string;
+  readonly runs: string;
+  readonly resume: boolean;
+  readonly settings: GivenSettings;
+  readonly execution: Partial<Execution>;
+  readonly maxSteps?: number | undefined;
+}
+
+/** A run that can start. */
+export interface RunPlan {
+  readonly folder: RunFolder;
+  readonly settings: Settings;
+  readonly execution: Execution;
+  /** The command that goes on with the run, should it be stopped. */
+  readonly continuation: string;
+  /** Where a run that exists stands; `checkpoint` is missing when it ended before the first. */
+  readonly resumed?: { readonly config: RunConfig; readonly checkpoint: LoadedCheckpoint | undefined };
+}
+
+const DEFAULT_EXECUTION = { backend: 'onnx', device: 'cpu', sampleEvery: 500, checkpointEvery: 500 } as const;
+
+/** Plans what was asked for; throws UsageError when it contradicts itself or the run, RunError when the run cannot be read. */
+export async function planRun(request: TrainRequest): Promise<RunPlan> {
+  const folder = runFolder(request.runs, request.name);
+  const plan = await (request.resume ? planResume(folder, request) : planNew(folder, request));
+  return { ...plan, continuation: continuation(request) };
+}
+
+function continuation({ name, runs, maxSteps }: TrainRequest): string {
+  const place = runs === DEFAULT_RUNS ? '' : ` --runs ${JSON.stringify(runs)}`;
+  return `cyclegan train --name ${name}${place} --resume${maxSteps === undefined ? '' : ` --max-steps ${maxSteps}`}`;
+}
+
+async function planNew(folder: RunFolder, { name, settings, execution }: TrainRequest): Promise<Omit<RunPlan, 'continuation'>> {
+  const { data } = execution;
+  if (data === undefined) throw new UsageError('--data is missing: give the folder that holds trainA and trainB (or A and B).');
+  const resolved = resolveSettings(settings);
+  if (await folder.exists())
+    throw new RunError(`the run '${name}' exists already (${folder.path}); continue it with --resume, or choose another --name.`);
+  return { folder, settings: resolved, execution: { ...DEFAULT_EXECUTION, ...execution, data: resolve(data) } };
+}
+
+async function planResume(folder: RunFolder, request: TrainRequest): Promise<Omit<RunPlan, 'continuation'>> {
+  const { name, settings: given, execution: changes } = request;
+  if (!(await folder.exists())) throw new RunError(`there is no run '${name}' to resume (${folder.path}); check --name and --runs.`);
+  const config = await folder.readConfig();
+  const { settings, execution } = config;
+  refuse(`the run '${name}'`, contradictions(spelledOut(given, settings), settings), 'leave them out, or start a new run');
+  const checkpoint = (await kindOfPath(folder.checkpoint)) === 'file' ? await loadCheckpoint(folder.checkpoint) : undefined;
+  if (checkpoint !== undefined)
+    refuse(
+      `the checkpoint of '${name}'`,
+      contradictions(settings, checkpoint.settings),
+      'put them back in config.json, or start a new run',
+    );
+  const data = changes.data === undefined ? execution.data : resolve(changes.data);
+  return { folder, settings, execution: { ...execution, ...changes, data }, resumed: { config, checkpoint } };
+}
+
+/** Settings that differ from those of a run, as `--ngf 8 (not 4)`. */
+function contradictions(given: Partial<Settings>, settings: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(given)
+    .filter(([name, value]) => value !== settings[name])
+    .map(([name, value]) => (typeof value === 'boolean' ? flagOf(name) : `${flagOf(name)} ${value} (it has ${settings[name]})`));
+}
+
+function refuse(what: string, found: readonly string[], remedy: string): void {
+  if (found.length === 0) return;
+  throw new UsageError(`${what} was made with other settings: ${found.join(', ')}. A run cannot change them; ${remedy}.`);
+}

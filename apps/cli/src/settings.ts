@@ -1,0 +1,209 @@
+/**
+ * Settings of a training run: everything that decides its result, resolved, as config.json keeps it; and what they mean in
+ * terms of core. The defaults are the paper's.
+ */
+import { cycleGanModel, cycleGanWeights, generatorExtents, type ModelConfig, PAPER_ADAM, type Schedule } from '@cyclegan/core';
+import { z } from 'zod';
+import { UsageError } from './errors.ts';
+
+/** A whole number from `least` on. */
+export function wholeNumber(least: number) {
+  const error = `Expected a whole number of at least ${least}.`;
+  return z.int({ error }).min(least, { error });
+}
+
+/** A number from `least` on, or above it. */
+function numberFrom(least: number) {
+  const error = `Expected a number of at least ${least}.`;
+  return z.number({ error }).min(least, { error });
+}
+
+function numberAbove(bound: number) {
+  const error = `Expected a number above ${bound}.`;
+  return z.number({ error }).gt(bound, { error });
+}
+
+function oneOf<const Values extends readonly [string, ...string[]]>(...values: Values) {
+  return z.enum(values, { error: `Expected one of ${values.join(', ')}.` });
+}
+
+const DECAY = 'Expected a number from 0 to below 1.';
+
+/** The schema of each setting. */
+export const SETTINGS = {
+  height: wholeNumber(1),
+  width: wholeNumber(1),
+  loadHeight: wholeNumber(1),
+  loadWidth: wholeNumber(1),
+  preprocess: oneOf('resize-crop', 'resize', 'crop', 'none'),
+  flip: z.boolean(),
+  generator: oneOf('resnet', 'unet'),
+  ngf: wholeNumber(1),
+  blocks: wholeNumber(1),
+  levels: wholeNumber(1),
+  dropout: z.boolean(),
+  discriminator: oneOf('patch', 'pixel'),
+  ndf: wholeNumber(1),
+  discLayers: wholeNumber(1),
+  norm: oneOf('instance', 'batch', 'none'),
+  init: oneOf('normal', 'xavier', 'kaiming', 'orthogonal'),
+  initGain: numberAbove(0),
+  batch: wholeNumber(1),
+  adversarial: oneOf('lsgan', 'vanilla', 'wgangp'),
+  gradientPenalty: numberFrom(0),
+  lambdaA: numberFrom(0),
+  lambdaB: numberFrom(0),
+  identity: numberFrom(0),
+  poolSize: wholeNumber(0),
+  lr: numberAbove(0),
+  beta1: z.number({ error: DECAY }).min(0, { error: DECAY }).lt(1, { error: DECAY }),
+  epochs: wholeNumber(0),
+  decayEpochs: wholeNumber(0),
+  schedule: oneOf('linear', 'constant', 'step', 'cosine', 'plateau'),
+  decayEvery: wholeNumber(1),
+  seed: wholeNumber(0),
+} as const;
+
+/** Resolved settings: none is missing. */
+export const settingsSchema = z.strictObject(SETTINGS);
+
+/** Everything that decides the result of a run. */
+export type Settings = z.output<typeof settingsSchema>;
+
+/** What may be given on the command line: settings, and short forms of some of them. */
+export interface GivenSettings extends Partial<Settings> {
+  /** Height and width in one. */
+  readonly size?: number;
+  /** What the shorter side is resized to before cropping. */
+  readonly loadSize?: number;
+}
+
+/** The paper's settings; loadHeight, loadWidth and levels follow from the size. */
+export const DEFAULTS: Omit<Settings, 'loadHeight' | 'loadWidth' | 'levels'> = {
+  height: 256,
+  width: 256,
+  preprocess: 'resize-crop',
+  flip: true,
+  generator: 'resnet',
+  ngf: 64,
+  blocks: 9,
+  dropout: false,
+  discriminator: 'patch',
+  ndf: 64,
+  discLayers: 3,
+  norm: 'instance',
+  init: 'normal',
+  initGain: 0.02,
+  batch: 1,
+  adversarial: 'lsgan',
+  gradientPenalty: 10,
+  lambdaA: 10,
+  lambdaB: 10,
+  identity: 0.5,
+  poolSize: 50,
+  lr: 2e-4,
+  beta1: 0.5,
+  epochs: 100,
+  decayEpochs: 100,
+  schedule: 'linear',
+  decayEvery: 50,
+  seed: 0,
+};
+
+/** The reference resizes to 286 before it crops 256. */
+const LOAD_FACTOR = 286 / 256;
+const MOST_LEVELS = 8;
+/** Epochs without improvement before `plateau` lowers the learning rate, as in the reference. */
+const PLATEAU_PATIENCE = 5;
+
+/** All settings from those given; throws UsageError when they contradict each other. */
+export function resolveSettings(given: GivenSettings): Settings {
+  const basis = { ...DEFAULTS, ...spelledOut(given, DEFAULTS) };
+  const { height, width } = basis;
+  const settings = {
+    loadHeight: Math.round(height * LOAD_FACTOR),
+    loadWidth: Math.round(width * LOAD_FACTOR),
+    levels: mostLevels(height, width),
+    ...basis,
+  };
+  checkSettings(settings);
+  return settings;
+}
+
+/** Given settings without short forms: `size` and `loadSize` become what they stand for, in the light of `others`. */
+export function spelledOut({ size, loadSize, ...given }: GivenSettings, others: { height: number; width: number }): Partial<Settings> {
+  const square = size === undefined ? {} : { height: size, width: size };
+  const spelled = { ...square, ...given };
+  if (loadSize === undefined) return spelled;
+  const { height, width } = { ...others, ...spelled };
+  const factor = loadSize / Math.min(height, width);
+  return { ...spelled, loadHeight: Math.round(height * factor), loadWidth: Math.round(width * factor) };
+}
+
+/** How often both extents can be halved, up to what the reference's largest U-Net does. */
+function mostLevels(height: number, width: number): number {
+  let levels = 1;
+  while (levels < MOST_LEVELS && height % 2 ** (levels + 1) === 0 && width % 2 ** (levels + 1) === 0) levels++;
+  return levels;
+}
+
+function checkSettings(settings: Settings): void {
+  const { height, width, loadHeight, loadWidth, preprocess, epochs, decayEpochs } = settings;
+  const { multiple, minimum } = generatorExtents(modelOf(settings).generatorAB);
+  for (const [name, extent] of Object.entries({ height, width })) {
+    if (extent % multiple === 0 && extent >= minimum) continue;
+    throw new UsageError(
+      `--${name} ${extent}: this generator is trained on pictures whose ${name} is a multiple of ${multiple} and at least ${minimum}; change --size, --height or --width.`,
+    );
+  }
+  if (preprocess === 'resize-crop' && (loadHeight < height || loadWidth < width)) {
+    throw new UsageError(
+      `--load-size: pictures are resized to ${loadWidth} x ${loadHeight} and cannot be cropped to ${width} x ${height} (width x height); give a load size of at least ${Math.min(height, width)}.`,
+    );
+  }
+  if (epochs + decayEpochs === 0)
+    throw new UsageError('--epochs and --decay-epochs are both 0: there is nothing to train; give one of them.');
+}
+
+/** The model of some settings. */
+export function modelOf(settings: Settings): ModelConfig {
+  const { height, width, batch, norm, dropout, adversarial, gradientPenalty, poolSize } = settings;
+  const { ngf, blocks, levels, ndf, discLayers, init, initGain, lambdaA, lambdaB, identity, beta1 } = settings;
+  const generator = { filters: ngf, norm, dropout };
+  const discriminator = { filters: ndf, norm };
+  return cycleGanModel({
+    height,
+    width,
+    batch,
+    adversarial,
+    gradientPenalty,
+    poolSize,
+    generator: settings.generator === 'resnet' ? { kind: 'resnet', ...generator, blocks } : { kind: 'unet', ...generator, levels },
+    discriminator:
+      settings.discriminator === 'patch' ? { kind: 'patch', ...discriminator, layers: discLayers } : { kind: 'pixel', ...discriminator },
+    weights: cycleGanWeights({ lambdaA, lambdaB, lambdaIdentity: identity }),
+    init: { kind: init, gain: initGain },
+    adam: { ...PAPER_ADAM, beta1 },
+  });
+}
+
+/** How the learning rate of some settings changes. */
+export function scheduleOf({ schedule, epochs, decayEpochs, decayEvery }: Settings): Schedule {
+  switch (schedule) {
+    case 'linear':
+      return { kind: 'linear', epochs, decayEpochs };
+    case 'step':
+      return { kind: 'step', every: decayEvery };
+    case 'cosine':
+      return { kind: 'cosine', epochs: epochs + decayEpochs };
+    case 'plateau':
+      return { kind: 'plateau', patience: PLATEAU_PATIENCE };
+    case 'constant':
+      return { kind: 'constant' };
+  }
+}
+
+/** Steps of a whole run. */
+export function totalSteps({ epochs, decayEpochs }: Settings, stepsPerEpoch: number): number {
+  return (epochs + decayEpochs) * stepsPerEpoch;
+}

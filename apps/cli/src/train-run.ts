@@ -1,0 +1,170 @@
+/** Carrying out a training run: the trainer's events become lines, files and, at the end, an exit status. */
+import { type Backend, type BatchSource, type TrainEvent, train } from '@cyclegan/core';
+import { composeGrid, encodePng, findDomains, UnpairedFolders } from '@cyclegan/data';
+import { createBackend, environmentOf } from './backends.ts';
+import { saveCheckpoint } from './checkpoint.ts';
+import { type DatasetSummary, differences, summarise } from './dataset.ts';
+import { EXIT } from './errors.ts';
+import { writeFileAtomic } from './files.ts';
+import { catchInterrupt } from './interrupt.ts';
+import { MetricsLog } from './metrics.ts';
+import { Progress, warn } from './progress.ts';
+import type { RunPlan } from './run-plan.ts';
+import { modelOf, type Settings, scheduleOf, totalSteps } from './settings.ts';
+
+/** A plan with everything it needs at hand. */
+interface Run extends RunPlan {
+  readonly data: BatchSource;
+  readonly dataset: DatasetSummary;
+  readonly backend: Backend;
+  readonly lastStep: number;
+  readonly progress: Progress;
+}
+
+/** Trains as planned and returns the exit status; throws what the trainer, the data or the disk throw. */
+export async function carryOut(plan: RunPlan, maxSteps = Number.POSITIVE_INFINITY): Promise<number> {
+  const { settings, execution, resumed, folder } = plan;
+  const domains = await findDomains(execution.data);
+  const data = batchSource(settings, domains);
+  const lastStep = Math.min(totalSteps(settings, data.stepsPerEpoch), maxSteps);
+  const done = resumed?.checkpoint?.state.step ?? 0;
+  if (resumed !== undefined && done >= lastStep) {
+    process.stdout.write(`${folder.path} has ${done} steps already, of ${lastStep} asked for: nothing to do.\n`);
+    return EXIT.done;
+  }
+  const backend = await createBackend(execution);
+  try {
+    const { epochs, decayEpochs } = settings;
+    const progress = new Progress({ lastStep, stepsPerEpoch: data.stepsPerEpoch, epochs: epochs + decayEpochs });
+    const run = { ...plan, data, dataset: summarise(domains), backend, lastStep, progress };
+    warnOfChanges(run);
+    return await follow(run);
+  } finally {
+    await backend.dispose();
+  }
+}
+
+function batchSource(settings: Settings, { A, B }: { readonly A: readonly string[]; readonly B: readonly string[] }): BatchSource {
+  const { height, width, loadHeight, loadWidth, batch, preprocess, flip, seed } = settings;
+  const loadSize = { height: loadHeight, width: loadWidth };
+  return new UnpairedFolders({ domainA: A, domainB: B, height, width, loadSize, batch, preprocess, flip, seed });
+}
+
+/** One warning when a run does not go on where, and with what, it left off. */
+function warnOfChanges({ resumed, backend, dataset }: Run): void {
+  if (resumed === undefined) return;
+  const now = environmentOf(backend);
+  const before = resumed.checkpoint?.environment ?? now;
+  const changes = Object.entries(now)
+    .filter(([name, value]) => before[name] !== value)
+    .map(([name, value]) => `${name} was ${before[name]} and is ${value}`);
+  changes.push(...differences(resumed.config.dataset, dataset));
+  if (changes.length === 0) return;
+  warn(`${changes.join('; ')}. Training goes on, but not with the same numbers as without the interruption.`);
+}
+
+/** Trains, and writes down what happens. */
+async function follow(run: Run): Promise<number> {
+  const { settings, execution, resumed, progress, data, backend, lastStep } = run;
+  const interrupt = catchInterrupt(() =>
+    progress.note('finishing the steps under way and saving; press Ctrl-C again to stop at once, without saving'),
+  );
+  const writer = new RunWriter(run);
+  const events = train({
+    model: modelOf(settings),
+    backend,
+    data,
+    learningRate: settings.lr,
+    schedule: scheduleOf(settings),
+    seed: settings.seed,
+    maxSteps: lastStep,
+    sampleEvery: execution.sampleEvery,
+    checkpointEvery: execution.checkpointEvery,
+    signal: interrupt.signal,
+    ...(resumed?.checkpoint === undefined ? {} : { resume: resumed.checkpoint.state }),
+  });
+  try {
+    for await (const event of events) await writer.take(event);
+  } finally {
+    interrupt.stop();
+    progress.end();
+    await writer.close();
+  }
+  return writer.interrupted ? EXIT.interrupted : EXIT.done;
+}
+
+/** Puts each event where it belongs: the terminal or the run's folder. */
+class RunWriter {
+  readonly #run: Run;
+  #metrics: MetricsLog | undefined;
+  #interrupted = false;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  get interrupted(): boolean {
+    return this.#interrupted;
+  }
+
+  async take(event: TrainEvent): Promise<void> {
+    const { progress } = this.#run;
+    switch (event.kind) {
+      case 'ready':
+        return this.#start(event);
+      case 'step':
+        progress.step(event);
+        return this.#metrics?.append(event);
+      case 'sample':
+        return this.#saveSample(event);
+      case 'checkpoint':
+        return this.#saveCheckpoint(event);
+      case 'done':
+        return this.#finish(event);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#metrics?.close();
+  }
+
+  /** Only now is a folder made: a run that cannot start must not take its name. */
+  async #start({ step, weights, compileSeconds }: Extract<TrainEvent, { kind: 'ready' }>): Promise<void> {
+    const { folder, settings, execution, resumed, dataset, backend, data, progress } = this.#run;
+    const config = { format: 'cyclegan-run', formatVersion: 1, settings, execution, dataset } as const;
+    if (resumed === undefined) await folder.create(config);
+    else await folder.writeConfig({ ...config, dataset: resumed.config.dataset });
+    this.#metrics = await MetricsLog.open(folder.metrics, { done: step, kind: modelOf(settings).kind });
+    const { name, device } = backend;
+    const start = step > 0 ? `continuing after step ${step}` : resumed === undefined ? 'starting' : 'no checkpoint yet: starting again';
+    progress.note(
+      `${folder.path}: ${start}; ${(weights / 1e6).toPrecision(3)} million weights, ${data.stepsPerEpoch} steps an epoch, ` +
+        `${name} on ${device.kind} (${device.description}), compiled in ${compileSeconds.toFixed(1)} s`,
+    );
+  }
+
+  async #saveSample({ step, batch, pictures }: Extract<TrainEvent, { kind: 'sample' }>): Promise<void> {
+    const { fakeA, fakeB, recA, recB, idtA, idtB } = pictures;
+    const rows = [
+      [batch.A, fakeB, recA, idtB],
+      [batch.B, fakeA, recB, idtA],
+    ].map((row) => row.filter((tensor) => tensor !== undefined));
+    await writeFileAtomic(this.#run.folder.sample(step), [await encodePng(composeGrid(rows))]);
+  }
+
+  async #saveCheckpoint({ state }: Extract<TrainEvent, { kind: 'checkpoint' }>): Promise<void> {
+    const { folder, settings, backend } = this.#run;
+    // losses first: a checkpoint must not know of steps that the log does not
+    await this.#metrics?.sync();
+    const info = { model: modelOf(settings), settings, environment: environmentOf(backend) };
+    await saveCheckpoint(folder.checkpoint, state, info);
+  }
+
+  #finish({ step, aborted }: Extract<TrainEvent, { kind: 'done' }>): void {
+    const { progress, folder, lastStep, continuation } = this.#run;
+    this.#interrupted = aborted;
+    progress.end();
+    const stopped = step === 0 ? 'stopped before the first step' : `stopped and saved after step ${step} of ${lastStep}`;
+    progress.note(aborted ? `${stopped}. Go on with: ${continuation}` : `done: ${step} steps in ${folder.path}.`);
+  }
+}

@@ -1,0 +1,118 @@
+/** Training as a user does it: start, stop, kill, go on. */
+import { appendFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { checkpointOf, metricsOf, run, start, TINY, workFolder, writePicture } from './program.ts';
+
+const ENGINES = { onnx: '--backend onnx --threads 1'.split(' '), reference: '--backend reference'.split(' ') };
+
+describe.each(Object.entries(ENGINES))('on %s', (_, engine) => {
+  it('goes on after a stop as if there had been none', async () => {
+    const folder = await workFolder();
+    const train = (name: string, ...args: string[]) => run(folder, ['train', '--name', name, ...engine, ...args]);
+    const whole = await train('whole', '--data', 'data', ...TINY, '--max-steps', '7', '--sample-every', '3');
+    expect(whole).toMatchObject({ code: 0, stderr: '' });
+    expect(await train('parts', '--data', 'data', ...TINY, '--max-steps', '4')).toMatchObject({ code: 0 });
+    expect(await train('parts', '--resume', '--max-steps', '7')).toMatchObject({ code: 0, stderr: '' });
+
+    const [expected, resumed] = [await checkpointOf(folder, 'whole'), await checkpointOf(folder, 'parts')];
+    expect(resumed.state).toEqual(expected.state);
+    expect(resumed.state.step).toBe(7);
+    const losses = async (name: string) => (await metricsOf(folder, name)).map(({ step, losses: values }) => ({ step, values }));
+    expect(await losses('parts')).toEqual(await losses('whole'));
+    expect(await readdir(join(folder, 'runs', 'whole', 'samples'))).toEqual(['step-000003.png', 'step-000006.png']);
+  });
+});
+
+describe('on onnx', () => {
+  const begin = ['train', '--data', 'data', ...TINY, ...ENGINES.onnx];
+
+  it('gives the same with one seed and something else with another', async () => {
+    const folder = await workFolder();
+    const state = async (name: string, seed: string) => {
+      await run(folder, [...begin, '--name', name, '--seed', seed, '--max-steps', '2']);
+      return (await checkpointOf(folder, name)).state;
+    };
+    const [one, again, other] = await Promise.all([state('one', '1'), state('again', '1'), state('other', '2')]);
+    expect(again).toEqual(one);
+    const weight = 'genAB/stem/conv/weight';
+    expect(other.variables[weight]).not.toEqual(one.variables[weight]);
+  });
+
+  it('saves at Ctrl-C, says how to go on, and goes on', async () => {
+    const folder = await workFolder();
+    const running = start(folder, [...begin, '--name', 'stopped', '--max-steps', '100000']);
+    await running.printed('step 1/');
+    running.child.kill('SIGINT');
+    const { code, stdout } = await running.result;
+    expect(code).toBe(130);
+    expect(stdout).toContain('cyclegan train --name stopped --resume --max-steps 100000');
+    const { step } = (await checkpointOf(folder, 'stopped')).state;
+    expect((await metricsOf(folder, 'stopped')).map((line) => line.step)).toEqual(Array.from({ length: step }, (_, at) => at + 1));
+
+    const more = String(step + 2);
+    expect(await run(folder, ['train', '--name', 'stopped', '--resume', '--max-steps', more])).toMatchObject({ code: 0, stderr: '' });
+    await run(folder, [...begin, '--name', 'straight', '--max-steps', more]);
+    expect((await checkpointOf(folder, 'stopped')).state).toEqual((await checkpointOf(folder, 'straight')).state);
+  });
+
+  it('goes on after a crash: forgets the steps after the checkpoint, and half a line', async () => {
+    const folder = await workFolder();
+    await run(folder, [...begin, '--name', 'crashed', '--max-steps', '3']);
+    const metrics = join(folder, 'runs', 'crashed', 'metrics.jsonl');
+    const [first] = (await readFile(metrics, 'utf8')).split('\n');
+    await appendFile(metrics, `${first?.replace('"step":1', '"step":4')}\n{"step":5,"lo`);
+    await run(folder, ['train', '--name', 'crashed', '--resume', '--max-steps', '5']);
+    const lines = await metricsOf(folder, 'crashed');
+    expect(lines.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5]);
+    expect(lines[3]?.losses).not.toEqual(lines[0]?.losses);
+
+    await rm(join(folder, 'runs', 'crashed', 'checkpoints'), { recursive: true });
+    expect((await run(folder, ['train', '--name', 'crashed', '--resume', '--max-steps', '2'])).stdout).toContain('no checkpoint yet');
+    expect(await metricsOf(folder, 'crashed')).toHaveLength(2);
+  });
+
+  it('saves before it gives up on a picture that cannot be read', async () => {
+    const folder = await workFolder();
+    await writeFile(join(folder, 'data', 'trainA', '2.png'), 'no picture');
+    const { code, stderr } = await run(folder, [...begin, '--name', 'corrupt', '--seed', '1', '--max-steps', '9']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: .*2\.png: cannot be decoded/);
+    expect(stderr).not.toContain('    at ');
+    expect((await checkpointOf(folder, 'corrupt')).state.step).toBeGreaterThan(0);
+    await writePicture(join(folder, 'data', 'trainA', '2.png'), [20, 18], 2);
+    expect(await run(folder, ['train', '--name', 'corrupt', '--resume', '--max-steps', '9'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('warns when a run goes on with something else than it began with', async () => {
+    const folder = await workFolder();
+    await run(folder, [...begin, '--name', 'moved', '--max-steps', '1']);
+    await writePicture(join(folder, 'data', 'trainB', 'new.png'), [20, 18]);
+    const { code, stderr } = await run(folder, ['train', '--name', 'moved', '--resume', '--max-steps', '2', '--threads', '2']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: threads was 1 and is 2; domain B had 5 pictures and has 6/);
+  });
+
+  it('refuses a damaged checkpoint, naming it', async () => {
+    const folder = await workFolder();
+    await run(folder, [...begin, '--name', 'damaged', '--max-steps', '1']);
+    await truncate(join(folder, 'runs', 'damaged', 'checkpoints', 'latest.safetensors'), 5000);
+    const { code, stderr } = await run(folder, ['train', '--name', 'damaged', '--resume']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: .*latest\.safetensors: /);
+  });
+});
+
+it('stops at once at the second Ctrl-C', async () => {
+  const folder = await workFolder();
+  const size = '--size 32 --ngf 8 --ndf 8 --blocks 2 --disc-layers 2'.split(' ');
+  const running = start(folder, ['train', '--data', 'data', '--name', 'slow', '--backend', 'reference', ...size]);
+  await running.printed('starting');
+  running.child.kill('SIGINT');
+  // two signals in the same instant are one to the system
+  await setTimeout(50);
+  running.child.kill('SIGINT');
+  expect((await running.result).code).toBe(130);
+  expect(await readdir(join(folder, 'runs', 'slow'))).not.toContain('checkpoints');
+});

@@ -1,0 +1,76 @@
+/** Calls that cannot work: one message that says what was expected, an exit status, and nothing left behind. */
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run, TINY, temporaryFolder, workFolder } from './program.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await workFolder({ keep: true });
+  await run(folder, ['train', '--data', 'data', '--name', 'taken', ...TINY, '--backend', 'reference', '--max-steps', '1']);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs a command line, which must end with this status and one message. */
+async function fails(line: string, status: number, message: string | RegExp): Promise<void> {
+  const { code, stderr } = await run(folder, line.split(' '));
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toContain('    at ');
+  expect(code).toBe(status);
+}
+
+describe.concurrent('usage errors', () => {
+  it.each([
+    ['train --data data', /required option '--name <run>'/],
+    ['train --name x', '--data is missing'],
+    ['train --data data --name a/b', 'expected letters, digits'],
+    ['train --data data --name x --ngf 0', "'--ngf <filters>' argument '0' is invalid. Expected a whole number of at least 1"],
+    ['train --data data --name x --ngf 1.5', 'Expected a whole number'],
+    ['train --data data --name x --lr fast', 'Expected a number above 0'],
+    ['train --data data --name x --beta1 1', 'from 0 to below 1'],
+    ['train --data data --name x --adversarial gan', 'Expected one of lsgan, vanilla, wgangp'],
+    ['train --data data --name x --size 18', '--height 18: this generator .* multiple of 4'],
+    ['train --data data --name x --size 24 --generator unet --levels 4', 'multiple of 16'],
+    ['train --data data --name x --size 32 --load-size 24', 'a load size of at least 32'],
+    ['train --data data --name x --epochs 0 --decay-epochs 0', 'nothing to train'],
+    ['train --data data --name x --backend reference --device cuda', 'the reference backend runs on cpu only'],
+    ['train --name taken --resume --ngf 3 --size 32', /other settings: --height 32 \(it has 16\), --width 32 .*, --ngf 3 \(it has 2\)/],
+    ['train --name taken --resume --nonsense', "unknown option '--nonsense'"],
+    ['translate x.png --run taken --out out --direction BtoB', 'Allowed choices are AtoB, BtoA'],
+    ['translate --run taken --out out', "missing required argument 'input'"],
+  ])('%s', (line, message) => fails(line, 2, new RegExp(message)));
+});
+
+describe.concurrent('failures', () => {
+  it.each([
+    ['train --data nowhere --name x', 'nowhere: no data set found; looked for the folders'],
+    ['train --data empty --name x', 'trainA: no pictures found'],
+    ['train --data data --name taken', /'taken' exists already .* --resume, or choose another --name/],
+    ['train --name nothing --resume', "there is no run 'nothing' to resume"],
+    ['train --data data --name x --size 16 --disc-layers 3', 'PatchGAN of 3 layers'],
+  ])('%s', async (line, message) => {
+    await mkdir(join(folder, 'empty', 'trainA'), { recursive: true });
+    await fails(line, 1, new RegExp(message));
+  });
+});
+
+it('leaves no run behind when it cannot start', async () => {
+  expect(await readdir(join(folder, 'runs'))).toEqual(['taken']);
+});
+
+it('does nothing for a run that is done', async () => {
+  const { code, stdout } = await run(folder, 'train --name taken --resume --max-steps 1'.split(' '));
+  expect(code).toBe(0);
+  expect(stdout).toContain('nothing to do');
+});
+
+it('teaches by its help', async () => {
+  const elsewhere = await temporaryFolder();
+  for (const command of [[], ['train'], ['translate']]) {
+    const { code, stdout, stderr } = await run(elsewhere, [...command, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('Examples:');
+  }
+});
