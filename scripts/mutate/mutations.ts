@@ -1,0 +1,455 @@
+/**
+ * Ways to break the code, each with the check that has to notice. Mistakes that ports of CycleGAN have really made come first.
+ * A mutation is a plain replacement of source text, so that it goes stale loudly; add one here for every bug that a test should keep out.
+ */
+import type { Check } from './checks.ts';
+import type { Edit } from './sandbox.ts';
+
+/** One way to break the code. */
+export interface Mutation extends Edit {
+  readonly name: string;
+  readonly caughtBy: Check;
+}
+
+const golden = (name: string, backend: 'reference' | 'onnx'): Check => ({ kind: 'golden', name, backend });
+const unit = (name: string, file: string): Check => ({ kind: 'tests', name, project: 'unit', file: `packages/core/test/unit/${file}` });
+const onnx = (name: string, file: string): Check => ({
+  kind: 'tests',
+  name,
+  project: 'parity',
+  file: `packages/backend-onnx/test/parity/${file}`,
+});
+
+const GOLDEN = golden('golden runs', 'reference');
+const OP_CASES = unit('op cases', 'ops/parity.test.ts');
+const GRADIENTS = unit('gradients of op cases', 'autodiff/gradients.test.ts');
+const KINKS = unit('gradients by hand', 'autodiff/grad.test.ts');
+const BUFFER_TESTS = unit('image buffer', 'training/image-pool.test.ts');
+const SCHEDULE_TESTS = unit('schedules', 'training/schedule.test.ts');
+const GOLDEN_ONNX = golden('golden runs on onnx', 'onnx');
+const ONNX_CONV = onnx('convolutions on onnx', 'conv.test.ts');
+const ONNX_OPS = onnx('lowerings to onnx', 'lowering.test.ts');
+
+const CYCLEGAN = 'packages/core/src/training/cyclegan-step.ts';
+const PIX2PIX = 'packages/core/src/training/pix2pix-step.ts';
+const BUFFER = 'packages/core/src/training/image-pool.ts';
+const ADAM = 'packages/core/src/training/adam.ts';
+const LOSSES = 'packages/core/src/training/losses.ts';
+const MODEL = 'packages/core/src/training/model.ts';
+const LAYERS = 'packages/core/src/nn/layers.ts';
+const RESNET = 'packages/core/src/models/resnet.ts';
+const UNET = 'packages/core/src/models/unet.ts';
+const DISCRIMINATORS = 'packages/core/src/models/discriminators.ts';
+const COMPOSITES = 'packages/core/src/composites.ts';
+const RULES = 'packages/core/src/autodiff/rules.ts';
+const REFERENCE_CONV = 'packages/core/src/reference/conv.ts';
+const LOWERING = 'packages/backend-onnx/src/lowering';
+
+/** The training steps: who judges what, with which weight and in which order. */
+const STEPS: readonly Mutation[] = [
+  {
+    name: 'discA judges fakeB, discB fakeA (D_A and D_B swapped)',
+    file: CYCLEGAN,
+    find: '{ genAB, genBA, discA, discB }: Networks,',
+    replace: '{ genAB, genBA, discA: discB, discB: discA }: Networks,',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'discA learns from pictures of B (fakes and reals swapped)',
+    file: CYCLEGAN,
+    find: "judge('discA', discA, realA, fakeA, 'fakeA')",
+    replace: "judge('discA', discA, fakeA, realA, 'fakeA')",
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'the 0.5 of the discriminator loss dropped',
+    file: CYCLEGAN,
+    find: 'mul(add(onReal, onFake), 0.5)',
+    replace: 'add(onReal, onFake)',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'the 0.5 of the discriminator loss dropped in pix2pix',
+    file: PIX2PIX,
+    find: 'mul([...losses.values()].reduce(add), 0.5)',
+    replace: '[...losses.values()].reduce(add)',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'fakes not detached: generators learn from the discriminator loss',
+    file: CYCLEGAN,
+    find: `const found = [descend(recorder, total(terms), { learning: generators, frozen: discriminators, adam: config.adam })];
+    const judged = discriminatorTerms(recorder, nets, { fakeA, fakeB }, config);`,
+    replace: `const judged = discriminatorTerms(recorder, nets, { fakeA, fakeB }, config);
+    const found = [descend(recorder, add(total(terms), total(judged)), { learning: generators, frozen: discriminators, adam: config.adam })];`,
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'frozen networks ignored: gradients flow through their updates',
+    file: ADAM,
+    find: '{ frozen: frozen.flatMap((scope) => [...scope.weights().values()]) }',
+    replace: '{}',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'identity loss dropped',
+    file: CYCLEGAN,
+    find: 'identityA: lambdaB * lambdaIdentity',
+    replace: 'identityA: 0',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'identity loss against the wrong picture',
+    file: CYCLEGAN,
+    find: 'l1Loss(genAB.apply(realB), realB)',
+    replace: 'l1Loss(genAB.apply(realB), realA)',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'identity loss with the other lambda',
+    file: CYCLEGAN,
+    find: 'identityA: lambdaB * lambdaIdentity, identityB: lambdaA * lambdaIdentity',
+    replace: 'identityA: lambdaA * lambdaIdentity, identityB: lambdaB * lambdaIdentity',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'lambda_A and lambda_B of the cycles swapped',
+    file: CYCLEGAN,
+    find: 'cycleA: lambdaA, cycleB: lambdaB',
+    replace: 'cycleA: lambdaB, cycleB: lambdaA',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'batch norm order in the discriminators: fake before real',
+    file: CYCLEGAN,
+    find: `const onReal = adversarialLoss(config.adversarial, net.apply(real), 'real');
+  const onFake = adversarialLoss(config.adversarial, net.apply(fake), 'fake');`,
+    replace: `const onFake = adversarialLoss(config.adversarial, net.apply(fake), 'fake');
+  const onReal = adversarialLoss(config.adversarial, net.apply(real), 'real');`,
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'batch norm order in the generators: fakeA before recA',
+    file: CYCLEGAN,
+    find: `const recA = fakeB !== undefined && weights.cycleA > 0 ? genBA.apply(fakeB) : undefined;
+  const fakeA = weights.ganBA > 0 || weights.cycleB > 0 ? genBA.apply(realB) : undefined;`,
+    replace: `const fakeA = weights.ganBA > 0 || weights.cycleB > 0 ? genBA.apply(realB) : undefined;
+  const recA = fakeB !== undefined && weights.cycleA > 0 ? genBA.apply(fakeB) : undefined;`,
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'LSGAN targets swapped',
+    file: LOSSES,
+    find: "label === 'real' ? 1 : 0",
+    replace: "label === 'real' ? 0 : 1",
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'WGAN signs swapped',
+    file: LOSSES,
+    find: "label === 'real' ? neg(meanAll(logits)) : meanAll(logits)",
+    replace: "label === 'real' ? meanAll(logits) : neg(meanAll(logits))",
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'gradient penalty of the batch and not of each sample',
+    file: LOSSES,
+    find: 'sum(square(add(gradient, 1e-16)), [1, 2, 3])',
+    replace: 'sum(square(add(gradient, 1e-16)), [0, 1, 2, 3])',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'gradient penalty between the wrong ends (alpha on the fakes)',
+    file: LOSSES,
+    find: 'add(mul(real, alpha), mul(fake, sub(1, alpha)))',
+    replace: 'add(mul(fake, alpha), mul(real, sub(1, alpha)))',
+    caughtBy: GOLDEN,
+  },
+];
+
+/** The image buffer and the schedule. */
+const BUFFER_AND_SCHEDULE: readonly Mutation[] = [
+  {
+    name: 'stale image buffer: updates never committed',
+    file: BUFFER,
+    find: 'trace.update(path, stored);',
+    replace: '',
+    caughtBy: BUFFER_TESTS,
+  },
+  {
+    name: 'stale image buffer: every image of a batch sees it as before the batch',
+    file: BUFFER,
+    find: 'dynamicSlice(stored, index(k))',
+    replace: 'dynamicSlice(trace.variable(path, [size, ...picture], ZEROS), index(k))',
+    caughtBy: BUFFER_TESTS,
+  },
+  {
+    name: 'image buffer: shows the old image after it was replaced',
+    file: BUFFER,
+    find: `shown.push(select(showOld(k), old, image));
+    stored = dynamicUpdate(stored, select(store(k), image, old), index(k));`,
+    replace: `stored = dynamicUpdate(stored, select(store(k), image, old), index(k));
+    shown.push(select(showOld(k), dynamicSlice(stored, index(k)), image));`,
+    caughtBy: BUFFER_TESTS,
+  },
+  {
+    name: 'image buffer: the same decisions at every step',
+    file: BUFFER,
+    find: 'random.uniform(step, 2 * k)',
+    replace: 'random.uniform(0, 2 * k)',
+    caughtBy: BUFFER_TESTS,
+  },
+  {
+    name: 'linear decay starts an epoch late',
+    file: 'packages/core/src/training/schedule.ts',
+    find: 'epoch + 1 - schedule.epochs',
+    replace: 'epoch - schedule.epochs',
+    caughtBy: SCHEDULE_TESTS,
+  },
+];
+
+/** Adam. */
+const OPTIMISER: readonly Mutation[] = [
+  {
+    name: 'Adam: bias correction with t - 1',
+    file: MODEL,
+    find: 'adamFeeds(learningRate, step + 1, config.adam)',
+    replace: 'adamFeeds(learningRate, Math.max(1, step), config.adam)',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'Adam: eps inside the root',
+    file: COMPOSITES,
+    find: 'add(mul(sqrt(nextV), correction), epsilon)',
+    replace: 'mul(sqrt(add(nextV, epsilon)), correction)',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'Adam: eps added before the bias correction',
+    file: COMPOSITES,
+    find: 'add(mul(sqrt(nextV), correction), epsilon)',
+    replace: 'mul(add(sqrt(nextV), epsilon), correction)',
+    caughtBy: OP_CASES,
+  },
+  {
+    name: 'Adam: beta1 and beta2 swapped',
+    file: ADAM,
+    find: "emit('adam', inputs, { beta1, beta2, epsilon })",
+    replace: "emit('adam', inputs, { beta1: beta2, beta2: beta1, epsilon })",
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'Adam: the old moment in the step',
+    file: COMPOSITES,
+    find: 'div(mul(nextM, stepSize)',
+    replace: 'div(mul(m, stepSize)',
+    caughtBy: OP_CASES,
+  },
+];
+
+/** The networks and their layers. */
+const NETWORKS: readonly Mutation[] = [
+  {
+    name: 'zero padding for reflection in the residual blocks',
+    file: RESNET,
+    find: 'reflectPad(input, 1), options, context)',
+    replace: 'input, { ...options, padding: 1 }, context)',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'zero padding for reflection in the stem',
+    file: RESNET,
+    find: 'reflectPad(x, 3), { filters, kernel: 7, bias }',
+    replace: 'x, { filters, kernel: 7, padding: 3, bias }',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'residual block without its shortcut',
+    file: RESNET,
+    find: 'return add(x, half(1, spec.dropout ? dropout(scope, inner, context) : inner));',
+    replace: 'return half(1, spec.dropout ? dropout(scope, inner, context) : inner);',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'U-Net: skip connection behind the deeper level',
+    file: UNET,
+    find: 'concat([inner, deeper], 1)',
+    replace: 'concat([deeper, inner], 1)',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'discriminators: slope of leaky ReLU 0.01',
+    file: DISCRIMINATORS,
+    find: 'const SLOPE = 0.2',
+    replace: 'const SLOPE = 0.01',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'norm: eps outside the root',
+    file: COMPOSITES,
+    find: 'rsqrt(add(mean(square(centred), axes), epsilon))',
+    replace: 'div(1, add(sqrt(mean(square(centred), axes)), epsilon))',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'batch norm: running variance biased',
+    file: LAYERS,
+    find: 'mul(sub(div(1, square(batch.rstd)), EPSILON), count / (count - 1))',
+    replace: 'sub(div(1, square(batch.rstd)), EPSILON)',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'batch norm: eps left in the running variance',
+    file: LAYERS,
+    find: 'mul(sub(div(1, square(batch.rstd)), EPSILON), count / (count - 1))',
+    replace: 'mul(div(1, square(batch.rstd)), count / (count - 1))',
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'batch norm: momentum 0.9 (the other convention)',
+    file: LAYERS,
+    find: 'const MOMENTUM = 0.1',
+    replace: 'const MOMENTUM = 0.9',
+    caughtBy: GOLDEN,
+  },
+];
+
+/** Kernels of the reference backend, and gradient rules. */
+const OPS: readonly Mutation[] = [
+  {
+    name: 'convolution: kernels transposed',
+    file: REFERENCE_CONV,
+    find: `for (let ky = 0; ky < kernelHeight; ky++) {
+    const rows = meeting({ shift: ky * dilation[0] - padding[0], stride: strides[0], extent: height, outputs: outHeight });
+    for (let kx = 0; kx < kernelWidth; kx++) {
+      const columns = meeting({ shift: kx * dilation[1] - padding[2], stride: strides[1], extent: width, outputs: outWidth });`,
+    replace: `for (let kx = 0; kx < kernelWidth; kx++) {
+    const columns = meeting({ shift: kx * dilation[1] - padding[2], stride: strides[1], extent: width, outputs: outWidth });
+    for (let ky = 0; ky < kernelHeight; ky++) {
+      const rows = meeting({ shift: ky * dilation[0] - padding[0], stride: strides[0], extent: height, outputs: outHeight });`,
+    caughtBy: GOLDEN,
+  },
+  {
+    name: 'convolution: input gradient shifted by a pixel',
+    file: REFERENCE_CONV,
+    find: 'dx[xi]! += factor * cotangent[yi++]!',
+    replace: 'dx[xi + 1]! += factor * cotangent[yi++]!',
+    caughtBy: OP_CASES,
+  },
+  {
+    name: 'convolution: bottom and left padding mixed up',
+    file: REFERENCE_CONV,
+    find: 'kx * dilation[1] - padding[2]',
+    replace: 'kx * dilation[1] - padding[1]',
+    caughtBy: OP_CASES,
+  },
+  {
+    name: 'convolution: weight gradient taken for constant in second order',
+    file: RULES,
+    find: '() => conv2d(x, dw, geometry)',
+    replace: '() => fill(dy, 0)',
+    caughtBy: GRADIENTS,
+  },
+  {
+    name: 'reflection padding: gradient not folded back',
+    file: 'packages/core/src/reference/reflect-pad.ts',
+    find: 'result[inner]! += source[padded]!',
+    replace: 'result[inner] = source[padded]!',
+    caughtBy: OP_CASES,
+  },
+  {
+    name: 'normalize: gradient without the projection on the output',
+    file: COMPOSITES,
+    find: 'sub(sub(dy, mean(dy, axes)), projected)',
+    replace: 'sub(dy, mean(dy, axes))',
+    caughtBy: GRADIENTS,
+  },
+  {
+    name: 'tanh: wrong gradient',
+    file: RULES,
+    find: 'tanh: (dy, { y }) => [() => mul(dy, sub(1, square(y)))]',
+    replace: 'tanh: (dy, { x }) => [() => mul(dy, sub(1, square(x)))]',
+    caughtBy: GRADIENTS,
+  },
+  {
+    name: 'strided slice: gradient without the gaps',
+    file: RULES,
+    find: `const reach = dy.shape.map((extent, axis) => (starts[axis] ?? 0) + (extent - 1) * (steps[axis] ?? 1) + 1);
+      return pad(
+        dy,
+        starts,
+        x.shape.map((extent, axis) => extent - (reach[axis] ?? 0)),
+        { interior: steps.map((step) => step - 1) },
+      );`,
+    replace: `const reach = dy.shape.map((extent, axis) => (starts[axis] ?? 0) + extent + 0 * (steps[axis] ?? 1));
+      return pad(
+        dy,
+        starts,
+        x.shape.map((extent, axis) => extent - (reach[axis] ?? 0)),
+      );`,
+    caughtBy: GRADIENTS,
+  },
+  {
+    name: 'leaky ReLU: gradient 1 at 0',
+    file: RULES,
+    find: "select(compare(y, 'gt', 0), fill(y, 1), fill(y, params.slope))",
+    replace: "select(compare(y, 'ge', 0), fill(y, 1), fill(y, params.slope))",
+    caughtBy: KINKS,
+  },
+  {
+    name: 'abs: gradient 1 at 0',
+    file: RULES,
+    find: 'mul(dy, sign(x))]',
+    replace: "mul(dy, select(compare(x, 'lt', 0), fill(x, -1), fill(x, 1)))]",
+    caughtBy: KINKS,
+  },
+];
+
+/** The lowering to ONNX. */
+const ONNX: readonly Mutation[] = [
+  {
+    name: 'onnx: kernels of the input gradient not flipped',
+    file: `${LOWERING}/conv/flipped-weights.ts`,
+    find: 'if (height === 1 && width === 1) return channels;',
+    replace: 'if (height > 0) return channels;',
+    caughtBy: ONNX_CONV,
+  },
+  {
+    name: 'onnx: transposed convolution without output padding',
+    file: `${LOWERING}/conv/input-grad-transposed.ts`,
+    find: 'output_padding: ints(leftOver) }',
+    replace: 'output_padding: ints([0, 0]) }',
+    caughtBy: ONNX_CONV,
+  },
+  {
+    name: 'onnx: cotangents unfolded in the order of the kernel',
+    file: `${LOWERING}/conv/weight-grad-unfolded-output.ts`,
+    find: 'backwards: true',
+    replace: 'backwards: false',
+    caughtBy: ONNX_CONV,
+  },
+  {
+    name: 'onnx: mean in place of a sum',
+    file: `${LOWERING}/reductions.ts`,
+    find: "reduce(context, 'ReduceSum', x, params.axes)",
+    replace: "reduce(context, 'ReduceMean', x, params.axes)",
+    caughtBy: ONNX_OPS,
+  },
+  {
+    name: 'onnx: edges repeated in reflection padding',
+    file: `${LOWERING}/reflect-pad.ts`,
+    find: "mode: text('reflect')",
+    replace: "mode: text('edge')",
+    caughtBy: ONNX_OPS,
+  },
+  {
+    name: 'onnx: variables read as they were a step before',
+    file: 'packages/backend-onnx/src/program.ts',
+    find: 'bound[value] = store.current(name)',
+    replace: 'bound[value] = store.spare(name)',
+    caughtBy: GOLDEN_ONNX,
+  },
+];
+
+/** All mutations, in the order they are tried. */
+export const MUTATIONS: readonly Mutation[] = [...STEPS, ...BUFFER_AND_SCHEDULE, ...OPTIMISER, ...NETWORKS, ...OPS, ...ONNX];
