@@ -3,12 +3,23 @@ import type { Tensor } from '../graph/graph.ts';
 import { convolution, type LayerContext, norm } from '../nn/layers.ts';
 import type { Scope } from '../nn/scope.ts';
 import { leakyRelu } from '../ops.ts';
-import { innerBias, type PatchSpec, type PixelSpec, patchChannels } from './specs.ts';
+import { formatShape } from '../tensor.ts';
+import { discriminatorMinimum, innerBias, ModelError, type PatchSpec, type PixelSpec, patchChannels } from './specs.ts';
 
 const SLOPE = 0.2;
 
-/** One logit for each patch of N x C x H x W; no norm in the first layer, stride 2 in all but the last two. */
+/**
+ * One logit for each patch of N x C x H x W; no norm in the first layer, stride 2 in all but the last two.
+ * Throws ModelError when a picture is smaller than one patch needs.
+ */
 export function patchDiscriminator(scope: Scope, x: Tensor, spec: PatchSpec, context: LayerContext): Tensor {
+  const [, , height = 0, width = 0] = x.shape;
+  const minimum = discriminatorMinimum(spec);
+  if (Math.min(height, width) < minimum) {
+    throw new ModelError(
+      `a PatchGAN of ${spec.layers} layers takes heights and widths of at least ${minimum}, got ${formatShape([height, width])}; give it fewer layers.`,
+    );
+  }
   const geometry = { kernel: 4, padding: 1 };
   let h = x;
   for (let layer = 0; layer <= spec.layers; layer++) {

@@ -4,7 +4,7 @@ import type { LayerContext } from '../nn/layers.ts';
 import { Scope } from '../nn/scope.ts';
 import { patchDiscriminator, pixelDiscriminator } from './discriminators.ts';
 import { resnetGenerator } from './resnet.ts';
-import { type DiscriminatorSpec, type GeneratorSpec, ModelError } from './specs.ts';
+import { checkCounts, type DiscriminatorSpec, type GeneratorSpec, ModelError } from './specs.ts';
 import { unetGenerator } from './unet.ts';
 
 /** A network in a trace: apply it to tensors, reach its variables through `scope`. */
@@ -13,8 +13,10 @@ export interface Network {
   apply(x: Tensor): Tensor;
 }
 
-function network(trace: Trace, name: string, channels: number, body: (scope: Scope, x: Tensor) => Tensor): Network {
+function network(trace: Trace, name: string, spec: GeneratorSpec | DiscriminatorSpec, body: (scope: Scope, x: Tensor) => Tensor): Network {
+  checkCounts(name, spec);
   const scope = new Scope(trace, name);
+  const channels = spec.inputChannels;
   const apply = (x: Tensor) => {
     if (x.shape[1] !== channels) throw new ModelError(`${name} takes pictures of ${channels} channels, got ${x.shape[1]}.`);
     return trace.scoped(name, () => body(scope, x));
@@ -22,16 +24,16 @@ function network(trace: Trace, name: string, channels: number, body: (scope: Sco
   return { scope, apply };
 }
 
-/** The generator `name` (`genAB` or `genBA`). */
+/** The generator `name` (`genAB` or `genBA`); throws ModelError for a spec that describes none. */
 export function generator(trace: Trace, name: string, spec: GeneratorSpec, context: LayerContext): Network {
-  return network(trace, name, spec.inputChannels, (scope, x) =>
+  return network(trace, name, spec, (scope, x) =>
     spec.kind === 'resnet' ? resnetGenerator(scope, x, spec, context) : unetGenerator(scope, x, spec, context),
   );
 }
 
-/** The discriminator `name` (`discA` or `discB`, by the domain it judges). */
+/** The discriminator `name` (`discA` or `discB`, by the domain it judges); throws ModelError for a spec that describes none. */
 export function discriminator(trace: Trace, name: string, spec: DiscriminatorSpec, context: LayerContext): Network {
-  return network(trace, name, spec.inputChannels, (scope, x) =>
+  return network(trace, name, spec, (scope, x) =>
     spec.kind === 'patch' ? patchDiscriminator(scope, x, spec, context) : pixelDiscriminator(scope, x, spec, context),
   );
 }

@@ -58,6 +58,20 @@ export function generatorExtents(spec: GeneratorSpec): { readonly multiple: numb
   return spec.kind === 'resnet' ? { multiple: 4, minimum: 8 } : { multiple: 2 ** spec.levels, minimum: 2 ** spec.levels };
 }
 
+/** Smallest height and width that a discriminator takes: the PatchGAN's last map is floor(extent / 2^layers) - 2 wide. */
+export function discriminatorMinimum(spec: DiscriminatorSpec): number {
+  return spec.kind === 'patch' ? 3 * 2 ** spec.layers : 1;
+}
+
+/** Throws ModelError naming the first setting of network `name` that is no whole number of at least 1 (0 for residual blocks). */
+export function checkCounts(name: string, spec: GeneratorSpec | DiscriminatorSpec): void {
+  for (const [setting, value] of Object.entries(spec)) {
+    const least = setting === 'blocks' ? 0 : 1;
+    if (typeof value !== 'number' || (Number.isInteger(value) && value >= least)) continue;
+    throw new ModelError(`${name}: ${setting} must be a whole number of at least ${least}, got ${value}.`);
+  }
+}
+
 /** Whether the convolutions in front of a norm layer carry a bias, as in the reference: with instance norm alone. */
 export function innerBias(norm: NormKind): boolean {
   return norm === 'instance';

@@ -64,16 +64,28 @@ function orthogonalise(data: Float64Array, shape: Shape): Float64Array {
   const wide = rows <= columns;
   const [count, length] = wide ? [rows, columns] : [columns, rows];
   const at = (vector: number, k: number) => (wide ? vector * columns + k : k * columns + vector);
+  const vectors: Float64Array[] = [];
   for (let i = 0; i < count; i++) {
+    const vector = Float64Array.from({ length }, (_, k) => data[at(i, k)] ?? 0);
     // twice, because once loses orthogonality to rounding
-    for (const j of [...Array(i).keys(), ...Array(i).keys()]) {
-      let dot = 0;
-      for (let k = 0; k < length; k++) dot += (data[at(i, k)] ?? 0) * (data[at(j, k)] ?? 0);
-      for (let k = 0; k < length; k++) data[at(i, k)] = (data[at(i, k)] ?? 0) - dot * (data[at(j, k)] ?? 0);
-    }
-    let norm = 0;
-    for (let k = 0; k < length; k++) norm += (data[at(i, k)] ?? 0) ** 2;
-    for (let k = 0; k < length; k++) data[at(i, k)] = (data[at(i, k)] ?? 0) / Math.sqrt(norm);
+    for (const unit of [...vectors, ...vectors]) addScaled(vector, unit, -dot(vector, unit));
+    const norm = Math.sqrt(dot(vector, vector));
+    vectors.push(vector.map((value) => value / norm));
   }
+  vectors.forEach((vector, i) => {
+    vector.forEach((value, k) => {
+      data[at(i, k)] = value;
+    });
+  });
   return data;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let total = 0;
+  for (let k = 0; k < a.length; k++) total += (a[k] ?? 0) * (b[k] ?? 0);
+  return total;
+}
+
+function addScaled(a: Float64Array, b: Float64Array, factor: number): void {
+  for (let k = 0; k < a.length; k++) a[k] = (a[k] ?? 0) + factor * (b[k] ?? 0);
 }

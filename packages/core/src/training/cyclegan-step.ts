@@ -10,7 +10,7 @@ import { add, mul } from '../ops.ts';
 import { f32Scalar, type TensorRecord } from '../tensor.ts';
 import { type AdamOptions, descend } from './adam.ts';
 import { imagePool } from './image-pool.ts';
-import { type AdversarialKind, adversarialLoss, gradientPenalty, l1Loss } from './losses.ts';
+import { type AdversarialKind, adversarialLoss, checkWeights, gradientPenalty, l1Loss } from './losses.ts';
 
 /**
  * Weights of the loss terms. Those of tables 4 and 5 are settings: cycle alone is ganAB = ganBA = 0, GAN and forward cycle is cycleB = 0.
@@ -83,11 +83,7 @@ function pictures(recorder: Trace, { batch, height, width, generatorAB }: CycleG
 }
 
 function checkConfig({ weights, generatorAB }: CycleGanConfig): void {
-  for (const [name, weight] of Object.entries(weights)) {
-    if (!(weight >= 0)) throw new ModelError(`loss weight ${name}: expected a number of at least 0, got ${weight}.`);
-  }
-  if (Object.values(weights).every((weight) => weight === 0))
-    throw new ModelError('all loss weights are 0: there is nothing to learn; set at least one.');
+  checkWeights({ ...weights });
   if ((weights.identityA > 0 || weights.identityB > 0) && generatorAB.inputChannels !== generatorAB.outputChannels) {
     throw new ModelError(
       `the identity loss needs domains of equal channels, got ${generatorAB.inputChannels} and ${generatorAB.outputChannels}; set its weight to 0.`,
@@ -185,20 +181,34 @@ function discriminatorLoss(net: Network, real: Tensor, fake: Tensor, config: Cyc
   return add(loss, mul(gradientPenalty(net, real, fake, alpha), config.gradientPenalty));
 }
 
+/** Which generators some term trains; the step has no weights for the other. */
+function trained({ ganAB, ganBA, cycleA, cycleB, identityA, identityB }: CycleGanWeights): { AB: boolean; BA: boolean } {
+  const either = cycleA + cycleB;
+  return { AB: ganAB + identityA + either > 0, BA: ganBA + identityB + either > 0 };
+}
+
 /**
  * What the generators make of a batch: inputs `A` and `B`, outputs `picture/fakeB`, `picture/recA`, `picture/fakeA`, `picture/recB` and, where channels agree,
- * `picture/idtA` = genAB(B) and `picture/idtB` = genBA(A). Changes no variable. `training` is the mode of batch norm and dropout.
+ * `picture/idtA` = genAB(B) and `picture/idtB` = genBA(A); without those of a generator that no loss trains. Changes no variable. `training` is the mode of
+ * batch norm and dropout.
  */
 export function traceCycleGanSamples(config: CycleGanConfig, { training = false } = {}): Graph {
   return trace((recorder) => {
     const { genAB, genBA } = networks(recorder, config, training);
     const { realA, realB } = pictures(recorder, config);
-    const fakeB = genAB.apply(realA);
-    const fakeA = genBA.apply(realB);
-    const made = { fakeB, recA: genBA.apply(fakeB), fakeA, recB: genAB.apply(fakeA) };
+    const { AB, BA } = trained(config.weights);
     const { inputChannels, outputChannels } = config.generatorAB;
-    const same = inputChannels === outputChannels ? { idtA: genAB.apply(realB), idtB: genBA.apply(realA) } : {};
-    for (const [name, picture] of Object.entries({ ...made, ...same })) recorder.output(`picture/${name}`, picture);
+    const same = inputChannels === outputChannels;
+    const show = (name: string, picture: Tensor) => {
+      recorder.output(`picture/${name}`, picture);
+      return picture;
+    };
+    const fakeB = AB ? show('fakeB', genAB.apply(realA)) : undefined;
+    if (fakeB !== undefined && BA) show('recA', genBA.apply(fakeB));
+    const fakeA = BA ? show('fakeA', genBA.apply(realB)) : undefined;
+    if (fakeA !== undefined && AB) show('recB', genAB.apply(fakeA));
+    if (AB && same) show('idtA', genAB.apply(realB));
+    if (BA && same) show('idtB', genBA.apply(realA));
   });
 }
 

@@ -3,6 +3,7 @@
 import { grad } from '../autodiff/grad.ts';
 import type { Tensor } from '../graph/graph.ts';
 import type { Network } from '../models/networks.ts';
+import { ModelError } from '../models/specs.ts';
 import { abs, add, mean, meanAll, mul, neg, reshape, sigmoidCrossEntropy, sqrt, square, sub, sum } from '../ops.ts';
 
 /** Least squares (the paper's choice, section 4), the original cross-entropy, or Wasserstein with gradient penalty. */
@@ -36,4 +37,13 @@ export function gradientPenalty(discriminator: Network, real: Tensor, fake: Tens
   const [gradient] = grad(reshape(sum(logits), []), [between]) as [Tensor];
   const norm = sqrt(sum(square(add(gradient, 1e-16)), [1, 2, 3]));
   return reshape(mean(square(sub(norm, 1))), []);
+}
+
+/** Throws ModelError unless all loss weights are numbers of at least 0 and one is above. */
+export function checkWeights(weights: Readonly<Record<string, number>>): void {
+  for (const [name, weight] of Object.entries(weights)) {
+    if (!(weight >= 0)) throw new ModelError(`loss weight ${name}: expected a number of at least 0, got ${weight}.`);
+  }
+  if (Object.values(weights).every((weight) => weight === 0))
+    throw new ModelError('all loss weights are 0: there is nothing to learn; set at least one.');
 }

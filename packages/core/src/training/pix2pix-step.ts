@@ -4,11 +4,11 @@
  */
 import { type Graph, type Tensor, type Trace, trace } from '../graph/graph.ts';
 import { discriminator, generator } from '../models/networks.ts';
-import { type DiscriminatorSpec, type GeneratorSpec, ModelError } from '../models/specs.ts';
+import type { DiscriminatorSpec, GeneratorSpec } from '../models/specs.ts';
 import type { WeightInit } from '../nn/initializers.ts';
 import { add, concat, mul } from '../ops.ts';
 import { type AdamOptions, descend } from './adam.ts';
-import { type AdversarialKind, adversarialLoss, gradientPenalty, l1Loss } from './losses.ts';
+import { type AdversarialKind, adversarialLoss, checkWeights, gradientPenalty, l1Loss } from './losses.ts';
 
 /** Everything that shapes the training step of pix2pix; `discriminatorB` judges pairs, so its input channels are both domains'. */
 export interface Pix2PixConfig {
@@ -40,7 +40,7 @@ function pictures(recorder: Trace, { batch, height, width, generatorAB }: Pix2Pi
  */
 export function tracePix2PixStep(config: Pix2PixConfig, { gradients = false } = {}): Graph {
   const { weights, adversarial, init, adam } = config;
-  if (!(weights.gan > 0 || weights.l1 > 0)) throw new ModelError('all loss weights are 0: there is nothing to learn; set at least one.');
+  checkWeights(weights);
   return trace((recorder) => {
     const genAB = generator(recorder, 'genAB', config.generatorAB, { init, training: true });
     const discB = discriminator(recorder, 'discB', config.discriminatorB, { init, training: true });
