@@ -16,7 +16,17 @@ function exit(status: number): void {
   process.exitCode = status;
 }
 
+/** A reader that has gone, as in `cyclegan train | head`, is no reason to stop training. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
 async function main(): Promise<void> {
+  outliveReaders();
   const program = new Command('cyclegan')
     .description('CycleGAN: learns from two folders of pictures how to turn one kind into the other, and back.')
     .addHelpText('after', HELP);

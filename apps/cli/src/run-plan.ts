@@ -65,7 +65,11 @@ async function planResume(folder: RunFolder, request: TrainRequest): Promise<Omi
       'put them back in config.json, or start a new run',
     );
   const data = changes.data === undefined ? execution.data : resolve(changes.data);
-  return { folder, settings, execution: { ...execution, ...changes, data }, resumed: { config, checkpoint } };
+  // device and threads belong to a backend: another one does not inherit them
+  const { device: _, threads: __, ...others } = execution;
+  const inherited =
+    (changes.backend ?? execution.backend) === execution.backend ? execution : { ...others, device: DEFAULT_EXECUTION.device };
+  return { folder, settings, execution: { ...inherited, ...changes, data }, resumed: { config, checkpoint } };
 }
 
 /** Settings that differ from those of a run, as `--ngf 8 (not 4)`. */

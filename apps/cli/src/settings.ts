@@ -137,7 +137,7 @@ export function spelledOut({ size, loadSize, ...given }: GivenSettings, others: 
   if (loadSize === undefined) return spelled;
   const { height, width } = { ...others, ...spelled };
   const factor = loadSize / Math.min(height, width);
-  return { ...spelled, loadHeight: Math.round(height * factor), loadWidth: Math.round(width * factor) };
+  return { loadHeight: Math.round(height * factor), loadWidth: Math.round(width * factor), ...spelled };
 }
 
 /** How often both extents can be halved, up to what the reference's largest U-Net does. */

@@ -94,6 +94,14 @@ describe('on onnx', () => {
     expect(stderr).toMatch(/^warning: threads was 1 and is 2; domain B had 5 pictures and has 6/);
   });
 
+  it('keeps weights that are no longer numbers out of checkpoints', async () => {
+    const folder = await workFolder();
+    const { code, stderr } = await run(folder, [...begin, '--name', 'diverged', '--lr', '1e39', '--max-steps', '1']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: step 1: variable .* is (NaN|-?Infinity)\. Training stopped/);
+    expect(await readdir(join(folder, 'runs', 'diverged'))).not.toContain('checkpoints');
+  });
+
   it('refuses a damaged checkpoint, naming it', async () => {
     const folder = await workFolder();
     await run(folder, [...begin, '--name', 'damaged', '--max-steps', '1']);

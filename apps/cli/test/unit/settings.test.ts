@@ -1,0 +1,35 @@
+/** From options to settings, and from settings to core's terms. */
+import { cycleGanModel, PAPER_SCHEDULE } from '@cyclegan/core';
+import { describe, expect, it } from 'vitest';
+import { modelOf, resolveSettings, scheduleOf, settingsSchema, spelledOut, totalSteps } from '../../src/settings.ts';
+
+describe('resolveSettings', () => {
+  it('gives the model of the paper by default', () => {
+    const settings = resolveSettings({});
+    expect(modelOf(settings)).toEqual(cycleGanModel({ height: 256, width: 256 }));
+    expect(scheduleOf(settings)).toEqual(PAPER_SCHEDULE);
+    expect(settings).toMatchObject({ loadHeight: 286, loadWidth: 286, levels: 8, lr: 2e-4 });
+    expect(totalSteps(settings, 1096)).toBe(219200);
+    expect(settingsSchema.parse(settings)).toEqual(settings);
+  });
+
+  it('takes --size for both extents, unless one is given by itself', () => {
+    expect(resolveSettings({ size: 64 })).toMatchObject({ height: 64, width: 64, loadHeight: 72, loadWidth: 72, levels: 6 });
+    expect(resolveSettings({ size: 64, width: 96 })).toMatchObject({ height: 64, width: 96, loadHeight: 72, loadWidth: 107, levels: 5 });
+  });
+
+  it('takes --load-size for the shorter side', () => {
+    expect(resolveSettings({ height: 128, width: 64, loadSize: 80 })).toMatchObject({ loadHeight: 160, loadWidth: 80 });
+    expect(resolveSettings({ size: 64, loadSize: 80, loadWidth: 100 })).toMatchObject({ loadHeight: 80, loadWidth: 100 });
+    expect(spelledOut({ loadSize: 80 }, { height: 128, width: 64 })).toEqual({ loadHeight: 160, loadWidth: 80 });
+  });
+});
+
+it.each([
+  ['constant', { kind: 'constant' }],
+  ['step', { kind: 'step', every: 7 }],
+  ['cosine', { kind: 'cosine', epochs: 50 }],
+  ['plateau', { kind: 'plateau', patience: 5 }],
+] as const)('knows the schedule %s', (schedule, expected) => {
+  expect(scheduleOf(resolveSettings({ schedule, epochs: 20, decayEpochs: 30, decayEvery: 7 }))).toEqual(expected);
+});

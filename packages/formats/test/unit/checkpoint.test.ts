@@ -1,0 +1,83 @@
+/** Checkpoints: what goes in comes out, and nothing else is taken for one. */
+import { cycleGanModel, f32, type ModelConfig, PAPER_ADAM, PAPER_INIT, type TrainingState } from '@cyclegan/core';
+import { describe, expect, it } from 'vitest';
+import {
+  type CheckpointInfo,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  openCheckpoint,
+  parseSafetensors,
+  writeSafetensors,
+} from '../../src/index.ts';
+
+const state: TrainingState = {
+  step: 12,
+  plateau: { factor: 0.2, best: null, badEpochs: 3, sum: 0.1 + 0.2, count: 7 },
+  variables: { 'genAB/x': f32([2], [1.5, -2]), 'adam/m/genAB/x': f32([2], Float64Array.of(1 / 3, 1e-300)), 'genBA/x': f32([], [4]) },
+};
+
+const info: CheckpointInfo = {
+  model: cycleGanModel({ height: 64, width: 32, discriminator: { kind: 'pixel', filters: 8, norm: 'none' } }),
+  settings: { lr: 2e-4, name: 'Größe', nested: [1, { deep: true }] },
+  environment: { backend: 'onnx', threads: '2' },
+};
+
+const pix2pix: ModelConfig = {
+  kind: 'pix2pix',
+  generatorAB: { kind: 'unet', inputChannels: 1, outputChannels: 3, filters: 4, levels: 5, norm: 'batch', dropout: true },
+  discriminatorB: { kind: 'patch', inputChannels: 4, filters: 4, layers: 2, norm: 'batch' },
+  batch: 2,
+  height: 32,
+  width: 32,
+  adversarial: 'vanilla',
+  weights: { gan: 1, l1: 100 },
+  gradientPenalty: 0,
+  init: PAPER_INIT,
+  adam: PAPER_ADAM,
+};
+
+/** The checkpoint with some of its metadata replaced, or dropped where undefined. */
+function altered(changes: Readonly<Record<string, string | undefined>>): Uint8Array {
+  const file = parseSafetensors(encodeCheckpoint(state, info));
+  const metadata = Object.entries({ ...file.metadata, ...changes }).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return writeSafetensors(file.tensors(), Object.fromEntries(metadata));
+}
+
+describe('checkpoints', () => {
+  it.each([info.model, pix2pix])('come back as they went ($kind)', (model) => {
+    const bytes = encodeCheckpoint(state, { ...info, model });
+    expect(decodeCheckpoint(bytes)).toEqual({ state, ...info, model });
+    expect(encodeCheckpoint(decodeCheckpoint(bytes).state, { ...info, model })).toEqual(bytes);
+  });
+
+  it('can be read variable by variable', async () => {
+    const bytes = encodeCheckpoint(state, info);
+    const read: number[] = [];
+    const file = await openCheckpoint({
+      size: bytes.length,
+      read: async (offset, length) => {
+        read.push(length);
+        return bytes.slice(offset, offset + length);
+      },
+    });
+    expect(file).toMatchObject({ step: 12, plateau: state.plateau, ...info });
+    expect([...file.names].sort()).toEqual(Object.keys(state.variables).sort());
+    read.length = 0;
+    expect(await file.tensor('genBA/x')).toEqual(state.variables['genBA/x']);
+    expect(read).toEqual([4]);
+  });
+
+  it.each([
+    [{ format: undefined }, /Not a checkpoint: its format is not stated/],
+    [{ format: 'pt' }, /its format is pt/],
+    [{ formatVersion: '2' }, /of version 2; this program reads version 1/],
+    [{ step: undefined }, /does not state its 'step'/],
+    [{ step: '-1' }, /step/],
+    [{ plateau: '{' }, /'plateau' is not JSON/],
+    [{ model: JSON.stringify({ ...info.model, batch: 0 }) }, /model\.batch/],
+    [{ model: JSON.stringify({ ...info.model, surprise: 1 }) }, /surprise/],
+    [{ settings: '[]' }, /settings/],
+  ])('are refused with %j', (changes, message) => {
+    expect(() => decodeCheckpoint(altered(changes))).toThrow(message);
+  });
+});
