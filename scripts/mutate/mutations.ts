@@ -25,6 +25,8 @@ const OP_CASES = unit('op cases', 'ops/parity.test.ts');
 const GRADIENTS = unit('gradients of op cases', 'autodiff/gradients.test.ts');
 const KINKS = unit('gradients by hand', 'autodiff/grad.test.ts');
 const BUFFER_TESTS = unit('image buffer', 'training/image-pool.test.ts');
+const STEP_TESTS = unit('CycleGAN step', 'training/cyclegan-step.test.ts');
+const LAYER_TESTS = unit('layers', 'nn/layers.test.ts');
 const SCHEDULE_TESTS = unit('schedules', 'training/schedule.test.ts');
 const GOLDEN_ONNX = golden('golden runs on onnx', 'onnx');
 const ONNX_CONV = onnx('convolutions on onnx', 'conv.test.ts');
@@ -200,6 +202,13 @@ const BUFFER_AND_SCHEDULE: readonly Mutation[] = [
     caughtBy: BUFFER_TESTS,
   },
   {
+    name: 'image buffer passed by: discriminators see the newest fakes alone',
+    file: CYCLEGAN,
+    find: 'imagePool(pool, fake, config.poolSize)',
+    replace: 'fake',
+    caughtBy: STEP_TESTS,
+  },
+  {
     name: 'linear decay starts an epoch late',
     file: 'packages/core/src/training/schedule.ts',
     find: 'epoch + 1 - schedule.epochs',
@@ -311,6 +320,20 @@ const NETWORKS: readonly Mutation[] = [
     find: 'const MOMENTUM = 0.1',
     replace: 'const MOMENTUM = 0.9',
     caughtBy: GOLDEN,
+  },
+  {
+    name: 'batch norm: statistics of the batch when translating',
+    file: LAYERS,
+    find: 'if (!training) return affine(',
+    replace: 'if (training === undefined) return affine(',
+    caughtBy: LAYER_TESTS,
+  },
+  {
+    name: 'dropout: what is kept not doubled',
+    file: LAYERS,
+    find: 'x.shape)), 2) : x',
+    replace: 'x.shape)), 1) : x',
+    caughtBy: LAYER_TESTS,
   },
 ];
 
