@@ -9,7 +9,7 @@ export function networksOf(record: TensorRecord): string[] {
   return [...new Set(Object.keys(record).map((name) => name.split('/', 1)[0] ?? ''))];
 }
 
-/** The largest of some errors; NaN when one is NaN, unlike Math.max of nothing 0. */
+/** The largest of some errors, 0 of none; NaN when one of them is. */
 export function largestError(errors: readonly number[]): number {
   return errors.reduce((largest, error) => (Number.isNaN(error) || Number.isNaN(largest) ? Number.NaN : Math.max(largest, error)), 0);
 }
@@ -19,37 +19,35 @@ export function largestValue(record: TensorRecord): number {
   return largestError(Object.values(record).flatMap(({ data }) => Array.from(data, Math.abs)));
 }
 
-/** Largest difference over the largest gold value. */
-export const scaledMaximum: ErrorMeasure = (gold, got) => {
-  let largest = 0;
-  let difference = 0;
+/** Calls `visit` with each gold value and its difference, NaN where `got` lacks the tensor. */
+function visitDifferences(gold: TensorRecord, got: TensorRecord, visit: (value: number, difference: number) => void): void {
   for (const [name, { data }] of Object.entries(gold)) {
     const other = got[name]?.data;
-    if (other === undefined || other.length !== data.length) return Number.NaN;
-    for (let at = 0; at < data.length; at++) {
-      const [value = 0, computed = Number.NaN] = [data[at], other[at]];
-      if (Number.isNaN(computed)) return Number.NaN;
-      largest = Math.max(largest, Math.abs(value));
-      difference = Math.max(difference, Math.abs(computed - value));
-    }
+    for (let at = 0; at < data.length; at++) visit(data[at] ?? 0, (other?.[at] ?? Number.NaN) - (data[at] ?? 0));
   }
-  return difference === 0 ? 0 : difference / largest;
+}
+
+/** Largest difference over the largest gold value. */
+export const scaledMaximum: ErrorMeasure = (gold, got) => {
+  const differences: number[] = [];
+  let largest = 0;
+  visitDifferences(gold, got, (value, difference) => {
+    largest = Math.max(largest, Math.abs(value));
+    differences.push(Math.abs(difference));
+  });
+  const worst = largestError(differences);
+  return worst === 0 ? 0 : worst / largest;
 };
 
 /** Euclidean length of the difference over that of gold. */
 export const relativeL2: ErrorMeasure = (gold, got) => {
   let squares = 0;
-  let difference = 0;
-  for (const [name, { data }] of Object.entries(gold)) {
-    const other = got[name]?.data;
-    if (other === undefined || other.length !== data.length) return Number.NaN;
-    for (let at = 0; at < data.length; at++) {
-      const [value = 0, computed = Number.NaN] = [data[at], other[at]];
-      squares += value ** 2;
-      difference += (computed - value) ** 2;
-    }
-  }
-  return difference === 0 ? 0 : Math.sqrt(difference / squares);
+  let differences = 0;
+  visitDifferences(gold, got, (value, difference) => {
+    squares += value ** 2;
+    differences += difference ** 2;
+  });
+  return differences === 0 ? 0 : Math.sqrt(differences / squares);
 };
 
 /** Gold gradients below this are exactly zero in the maths: a bias in front of instance norm. What is computed is rounding noise, which Adam scales up. */
