@@ -28,6 +28,10 @@ export function readGoldenConfig(config: JsonObject): { kind: GoldenRun['kind'];
   if (losses.lambdaIdentity > 0 && a !== b) {
     throw new GoldenUnsupported(`lambda_identity ${losses.lambdaIdentity} needs as many channels in A as in B, got ${a} and ${b}.`);
   }
+  if (kind === 'cyclegan' && config.norm === 'batch' && Math.min(losses.lambdaA, losses.lambdaB) === 0) {
+    // the reference still applies the generators, which moves their running statistics
+    throw new GoldenUnsupported('a cycle weight of 0 with batch norm is not supported: our step leaves the whole term out.');
+  }
   const networks =
     kind === 'cyclegan'
       ? {

@@ -157,6 +157,7 @@ describe('readGoldenRun', () => {
     [{ direction: 'both' }, "direction 'both' is not supported"],
     [{ lambda_gp: 10 }, 'lambda_gp 10 needs gan_mode wgangp'],
     [{ lambda_identity: 0.5 }, 'needs as many channels in A as in B'],
+    [{ norm: 'batch', lambda_A: 0 }, 'a cycle weight of 0 with batch norm is not supported'],
   ])('refuses %o', (changes, message) => {
     const read = () => readGoldenConfig({ ...CONFIG, ...changes });
     expect(read).toThrow(GoldenUnsupported);
