@@ -92,5 +92,5 @@ export const DROPOUT_FEED = 'dropout/';
 
 /** Dropout of half the elements, the rest doubled, by a mask of zeros and ones (f32, x's shape) fed for each application; nothing outside training. */
 export function dropout(scope: Scope, x: Tensor, { training }: LayerContext): Tensor {
-  return training ? mul(mul(x, x.trace.input(`${DROPOUT_FEED}${scope.prefix}/${x.node.id}`, x.shape)), 2) : x;
+  return training ? mul(mul(x, x.trace.input(`${DROPOUT_FEED}${scope.prefix}/${scope.countUse()}`, x.shape)), 2) : x;
 }

@@ -15,21 +15,27 @@ interface Entry {
   value: Tensor;
 }
 
+/** What all parts of a network hold in common, by full name. */
+interface Shared {
+  readonly entries: Map<string, Entry>;
+  readonly uses: Map<string, number>;
+}
+
 /** Variables below one prefix of the store's names. Values set here are seen by later applications; `commit` makes the last ones the variables' updates. */
 export class Scope {
   readonly trace: Trace;
   readonly prefix: string;
-  readonly #entries: Map<string, Entry>;
+  readonly #shared: Shared;
 
-  constructor(trace: Trace, prefix: string, entries = new Map<string, Entry>()) {
+  constructor(trace: Trace, prefix: string, shared: Shared = { entries: new Map(), uses: new Map() }) {
     this.trace = trace;
     this.prefix = prefix;
-    this.#entries = entries;
+    this.#shared = shared;
   }
 
   /** The scope of a part of the network: `scope.child('block0')`. */
   child(name: string): Scope {
-    return new Scope(this.trace, `${this.prefix}/${name}`, this.#entries);
+    return new Scope(this.trace, `${this.prefix}/${name}`, this.#shared);
   }
 
   /** Runs `body` on the child, its nodes marked with its name. */
@@ -40,27 +46,34 @@ export class Scope {
   /** The current value of a variable, declared at its first use. */
   variable(name: string, shape: Shape, init: Initializer, role: VariableRole = 'weight'): Tensor {
     const path = `${this.prefix}/${name}`;
-    const known = this.#entries.get(path);
+    const known = this.#shared.entries.get(path);
     if (known !== undefined) return known.value;
     const value = this.trace.variable(path, shape, init);
-    this.#entries.set(path, { role, before: value, value });
+    this.#shared.entries.set(path, { role, before: value, value });
     return value;
+  }
+
+  /** How often this part of the network has been applied before, for what differs from one application to the next. */
+  countUse(): number {
+    const uses = this.#shared.uses.get(this.prefix) ?? 0;
+    this.#shared.uses.set(this.prefix, uses + 1);
+    return uses;
   }
 
   /** Gives a declared variable (full name) a new value, which later uses read. */
   set(path: string, value: Tensor): void {
-    const entry = this.#entries.get(path);
+    const entry = this.#shared.entries.get(path);
     if (entry === undefined) throw new GraphError(`${path} is not a variable of ${this.prefix}.`);
     entry.value = value;
   }
 
   /** Makes every value that was set the update of its variable; a traced network that only samples does not call it. */
   commit(): void {
-    for (const [path, { before, value }] of this.#entries) if (value !== before) this.trace.update(path, value);
+    for (const [path, { before, value }] of this.#shared.entries) if (value !== before) this.trace.update(path, value);
   }
 
   /** Full names and current values of the weights, in the order of their declaration. */
   weights(): ReadonlyMap<string, Tensor> {
-    return new Map([...this.#entries].filter(([, { role }]) => role === 'weight').map(([path, { value }]) => [path, value]));
+    return new Map([...this.#shared.entries].filter(([, { role }]) => role === 'weight').map(([path, { value }]) => [path, value]));
   }
 }

@@ -105,7 +105,7 @@ class TrainingSession {
   readonly #graph: Graph;
   readonly #store: VariableStore;
   readonly #program: Program;
-  #sampler: Program | undefined;
+  #sampler: { readonly graph: Graph; readonly program: Program } | undefined;
   #plateau: PlateauState;
   /** Steps submitted. */
   #step: number;
@@ -140,7 +140,7 @@ class TrainingSession {
   }
 
   close(): void {
-    this.#sampler?.dispose();
+    this.#sampler?.program.dispose();
     this.#program.dispose();
     this.#store.dispose();
   }
@@ -228,10 +228,10 @@ class TrainingSession {
 
   async #sample(batch: Batch): Promise<TrainEvent> {
     const { model, backend } = this.#options;
-    const graph = traceSamples(model);
-    this.#sampler ??= await compile(backend, graph, { store: this.#store });
+    const graph = this.#sampler?.graph ?? traceSamples(model);
+    this.#sampler ??= { graph, program: await compile(backend, graph, { store: this.#store }) };
     const feeds = Object.fromEntries(Object.entries(batch).filter(([name]) => graph.inputs.has(name)));
-    const outputs = await this.#sampler.run(feeds, { fetch: [...graph.outputs.keys()] });
+    const outputs = await this.#sampler.program.run(feeds, { fetch: [...graph.outputs.keys()] });
     const pictures: Record<string, HostTensor> = {};
     for (const [name, picture] of Object.entries(outputs)) pictures[name.slice('picture/'.length)] = await picture;
     return { kind: 'sample', step: this.#step, batch, pictures };
