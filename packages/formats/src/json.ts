@@ -35,10 +35,19 @@ export function describe(value: unknown): string {
 /** The first key that occurs twice in one object of a text already known to be JSON. */
 function repeatedKey(text: string): string | undefined {
   const open: Set<string>[] = [];
-  for (const [token, string, colon] of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}]/g)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (string !== undefined && colon !== undefined) {
+  let start: number | undefined;
+  let string = '';
+  // one mark at a time: a pattern for whole strings would overflow the stack on long ones
+  for (const { 0: mark, index } of text.matchAll(/\\.|["{}:]/g)) {
+    if (mark === '"') {
+      if (start !== undefined) string = text.slice(start, index + 1);
+      start = start === undefined ? index : undefined;
+      continue;
+    }
+    if (start !== undefined) continue;
+    if (mark === '{') open.push(new Set());
+    else if (mark === '}') open.pop();
+    else {
       const key = String(JSON.parse(string));
       const keys = open.at(-1);
       if (keys?.has(key)) return key;

@@ -182,6 +182,11 @@ describe('corrupt files', () => {
     expect(parseSafetensors(file('{"__metadata__":{"a":"{\\"a\\":1","b":"\\"b\\":"}}')).metadata).toEqual({ a: '{"a":1', b: '"b":' });
   });
 
+  it('reads metadata of any length', () => {
+    const text = '"'.repeat(6_000_000);
+    expect(parseSafetensors(file(JSON.stringify({ __metadata__: { text } }))).metadata.text).toHaveLength(text.length);
+  });
+
   it('a source that reads short, and a name that is not there', async () => {
     const short: ByteSource = { size: bytes.length, read: async (offset, length) => bytes.slice(offset, offset + Math.min(length, 100)) };
     await expect(openSafetensors(short)).rejects.toThrow('Reading the header gave 100 bytes of');
