@@ -6,6 +6,7 @@ import {
   f32,
   mul,
   neg,
+  only,
   relu,
   reshape,
   slice,
@@ -82,6 +83,12 @@ describe('graphToOnnx', () => {
     });
     const count = (opType: string) => model.nodes.filter((node) => node.opType === opType).length;
     expect([count('Conv'), count('Transpose'), count('Slice')]).toEqual([2, 1, 1]);
+  });
+
+  it('counts in the element type that is asked for', () => {
+    const { model } = lower((t) => t.output('y', only(t.emit('iota', [], { length: 3, dtype: 'f16' }))));
+    expect(model.outputs).toEqual([{ name: 'y', dtype: 'float16', shape: [3] }]);
+    expect(model.nodes.map(({ opType }) => opType)).toEqual(['Cast']);
   });
 
   it('refuses an op without a lowering', () => {
