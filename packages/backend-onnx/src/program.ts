@@ -17,7 +17,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { graphToOnnx, type LoweredGraph } from './lowering/graph-to-onnx.ts';
 import { createSession, messageOf, type Runtime, type SessionSettings } from './runtime.ts';
 import type { OnnxStore } from './store.ts';
-import { viewIn, viewOut } from './tensors.ts';
+import { copyIn, viewOut } from './tensors.ts';
 
 /** What a program is made of. */
 interface Parts {
@@ -32,6 +32,7 @@ interface Parts {
 export class OnnxProgram implements Program {
   readonly stats: ProgramStats;
   readonly #parts: Parts;
+  #lastRun: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
   private constructor(parts: Parts, stats: ProgramStats) {
@@ -46,53 +47,58 @@ export class OnnxProgram implements Program {
     { store, ...settings }: SessionSettings & { readonly store: OnnxStore },
   ): Promise<OnnxProgram> {
     const started = performance.now();
-    store.types.declare(graph.variables);
     const lowered = graphToOnnx(graph);
+    store.types.declare(graph.variables);
     const session = await createSession(runtime, encodeOnnxModel(lowered.model), settings);
     const stats = { nodes: lowered.model.nodes.length, compileSeconds: (performance.now() - started) / 1000 };
     return new OnnxProgram({ runtime, graph, lowered, session, store }, stats);
   }
 
-  /** See Program.run; resolves when the run is done, so that feeds may change from then on. */
+  /** See Program.run; feeds are copied at the call, and it resolves when the run is done. */
   async run(feeds: Feeds, { fetch }: { readonly fetch?: readonly string[] } = {}): Promise<Outputs> {
+    if (this.#disposed) throw new BackendError('the program was disposed; compile the graph again.');
     const { graph, store } = this.#parts;
     checkFeeds(graph, feeds);
     const names = checkFetch(graph, fetch);
-    return store.calls.enqueue(() => this.#execute(feeds, names));
+    const fed = this.#feed(feeds);
+    const outputs = store.calls.enqueue(() => this.#execute(fed, names));
+    this.#lastRun = outputs.catch(() => undefined);
+    return outputs;
   }
 
-  /** Whether the session is released. */
+  /** Whether dispose was called. */
   get disposed(): boolean {
     return this.#disposed;
   }
 
+  /** Refuses further runs and releases the session after those already called. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    void this.#parts.session.release();
+    void this.#lastRun.then(() => this.#parts.session.release());
   }
 
-  async #execute(feeds: Feeds, names: readonly string[]): Promise<Outputs> {
-    if (this.#disposed) throw new BackendError('the program was disposed; compile the graph again.');
+  async #execute(fed: Readonly<Record<string, Tensor>>, names: readonly string[]): Promise<Outputs> {
     const { lowered, store } = this.#parts;
     const fetches: Record<string, Tensor | null> = {};
     for (const [name, value] of lowered.updates) fetches[value] = store.spare(name);
     for (const [name, value] of lowered.outputs) if (names.includes(name)) fetches[value] = null;
-    const results = await this.#runSession(this.#bind(feeds), fetches);
+    const bound = { ...fed };
+    for (const [name, value] of lowered.variables) bound[value] = store.current(name);
+    const results = await this.#runSession(bound, fetches);
     store.commit(lowered.updates.keys());
     return Object.fromEntries(names.map((name) => [name, Promise.resolve(this.#output(name, results))]));
   }
 
-  /** What the session reads, by its own names. */
-  #bind(feeds: Feeds): Record<string, Tensor> {
-    const { runtime, lowered, store } = this.#parts;
-    const bound: Record<string, Tensor> = {};
+  /** Copies of the feeds that the session reads, by its own names. */
+  #feed(feeds: Feeds): Record<string, Tensor> {
+    const { runtime, lowered } = this.#parts;
+    const fed: Record<string, Tensor> = {};
     for (const [name, value] of lowered.inputs) {
       const feed = feeds[name];
-      if (feed !== undefined) bound[value] = viewIn(runtime, feed);
+      if (feed !== undefined) fed[value] = copyIn(runtime, feed);
     }
-    for (const [name, value] of lowered.variables) bound[value] = store.current(name);
-    return bound;
+    return fed;
   }
 
   async #runSession(bound: Record<string, Tensor>, fetches: Record<string, Tensor | null>): Promise<InferenceSession.OnnxValueMapType> {

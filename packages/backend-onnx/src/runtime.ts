@@ -44,7 +44,7 @@ export interface SessionSettings {
   readonly threads: number;
 }
 
-/** Throws BackendError, with the remedy, when ONNX Runtime does not have the device, or `model`, a trivial one, does not run there. */
+/** Throws BackendError, with the remedy, when ONNX Runtime does not have the device, or makes no session there for `model`, a trivial one. */
 export async function checkDevice(runtime: Runtime, model: Uint8Array, settings: SessionSettings): Promise<void> {
   const { device } = settings;
   const offered = runtime.listSupportedBackends().map(({ name }) => name);

@@ -5,7 +5,7 @@
 import { CallQueue, missingVariable, type TensorRecord, type TensorType, type VariableStore, VariableTypes } from '@cyclegan/core';
 import type { Tensor } from 'onnxruntime-node';
 import type { Runtime } from './runtime.ts';
-import { allocate, copyIn, copyOut } from './tensors.ts';
+import { allocate, copyIn, copyOut, supported } from './tensors.ts';
 
 /** `current` is missing until something is loaded or a run commits, `spare` until a run updates. */
 interface Slot {
@@ -26,6 +26,7 @@ export class OnnxStore implements VariableStore {
   }
 
   async load(record: TensorRecord): Promise<void> {
+    for (const { dtype } of Object.values(record)) supported(dtype);
     this.types.declareRecord(record);
     const copies = Object.entries(record).map(([name, tensor]) => [name, copyIn(this.#runtime, tensor)] as const);
     await this.calls.enqueue(() => {

@@ -17,7 +17,8 @@ const TYPES = {
 /** Element types that this backend takes. */
 export const DTYPES = Object.keys(TYPES) as (keyof typeof TYPES)[];
 
-function supported(dtype: DType): keyof typeof TYPES {
+/** `dtype` as one that this backend takes; throws BackendError for `f16`. */
+export function supported(dtype: DType): keyof typeof TYPES {
   if (dtype === 'f16') throw new BackendError(`f16: the onnx backend takes ${DTYPES.join(', ')}; cast the tensor to f32.`);
   return dtype;
 }
@@ -35,12 +36,6 @@ export function allocate(runtime: Runtime, type: TensorType): Tensor {
 /** A tensor with a copy of the host's data. */
 export function copyIn(runtime: Runtime, tensor: HostTensor): Tensor {
   return wrap(runtime, tensor, TYPES[supported(tensor.dtype)].array.from(tensor.data));
-}
-
-/** A tensor over the host's own data where their type allows; they must not change until the run is done. */
-export function viewIn(runtime: Runtime, tensor: HostTensor): Tensor {
-  const { data } = tensor;
-  return data instanceof TYPES[supported(tensor.dtype)].array ? wrap(runtime, tensor, data) : copyIn(runtime, tensor);
 }
 
 /** A host tensor over a tensor's own data. */

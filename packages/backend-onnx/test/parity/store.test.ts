@@ -7,6 +7,7 @@ import {
   f32,
   i32,
   mul,
+  only,
   type Program,
   type Trace,
   trace,
@@ -147,9 +148,42 @@ describe('variables', () => {
     expect(await valuesOf('a')).toEqual([6]);
   });
 
+  it('change by the runs called before their program was disposed', async () => {
+    const program = await build(accumulator);
+    await store.load({ total: f32([2], [0, 0]) });
+    const runs = [program.run(amount(1, 2)), program.run(amount(3, 4))];
+    program.dispose();
+    await Promise.all(runs);
+    expect(await valuesOf('total')).toEqual([4, 6]);
+    await expect(program.run(amount(1, 1))).rejects.toThrow('the program was disposed');
+  });
+
+  it('are computed from the feeds as they were at the call', async () => {
+    const program = await build(accumulator);
+    await store.load({ total: f32([2], [0, 0]) });
+    const feeds = amount(1, 2);
+    const running = program.run(feeds);
+    feeds.amount.data[0] = 50;
+    await running;
+    expect(await valuesOf('total')).toEqual([1, 2]);
+  });
+
   it('keep their types', async () => {
     await build(accumulator);
     await expect(store.load({ total: f32([3], [1, 2, 3]) })).rejects.toThrow('variable total: expected f32[2], got f32[3]');
     await expect(build((t) => t.output('y', t.variable('total', [4], ZEROS)))).rejects.toThrow('variable total');
+  });
+
+  it('have no type from a load or a program that was refused', async () => {
+    await expect(store.load({ half: { shape: [1], dtype: 'f16', data: Uint16Array.of(0) } })).rejects.toThrow(
+      'f16: the onnx backend takes',
+    );
+    const refused = build((t) => {
+      const logits = t.variable('logits', [1, 2], ZEROS);
+      t.output('loss', only(t.emit('softmaxCrossEntropy', [logits, logits], {})));
+    });
+    await expect(refused).rejects.toThrow('no lowering');
+    await store.load({ half: f32([1], [5]), logits: f32([1], [6]) });
+    expect([await valuesOf('half'), await valuesOf('logits')]).toEqual([[5], [6]]);
   });
 });
