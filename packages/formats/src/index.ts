@@ -14,7 +14,7 @@ export { readTorchErrors } from './golden/torch-errors.ts';
 export { decodeOnnxModel } from './onnx/decode.ts';
 export { encodeOnnxModel, onnxModelChunks } from './onnx/encode.ts';
 export type { OnnxAttribute, OnnxData, OnnxDim, OnnxDType, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './onnx/model.ts';
-export { fromReferenceLosses, REFERENCE_LOSSES, toReferenceLosses } from './reference-losses.ts';
+export { toReferenceLosses } from './reference-losses.ts';
 export { fromReference, type NamePair, REFERENCE_NETS, referenceNames, toReference } from './reference-names.ts';
 export type { SafetensorsDType } from './safetensors/dtypes.ts';
 export type { SafetensorsEntry, SafetensorsHeader } from './safetensors/header.ts';

@@ -18,22 +18,10 @@ export const REFERENCE_LOSSES = {
 
 /** Losses under the reference's names; those that the reference does not have are left out. */
 export function toReferenceLosses(kind: ModelConfig['kind'], losses: Readonly<Record<string, number>>): Record<string, number> {
-  return rename(Object.entries(REFERENCE_LOSSES[kind]), losses);
-}
-
-/** The reference's losses under our names; those that we do not have are left out. */
-export function fromReferenceLosses(kind: ModelConfig['kind'], losses: Readonly<Record<string, number>>): Record<string, number> {
-  return rename(
-    Object.entries(REFERENCE_LOSSES[kind]).map(([ours, theirs]) => [theirs, ours] as const),
-    losses,
-  );
-}
-
-function rename(names: readonly (readonly [from: string, to: string])[], losses: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(
-    names.flatMap(([from, to]) => {
-      const value = losses[from];
-      return value === undefined ? [] : [[to, value] as const];
+    Object.entries(REFERENCE_LOSSES[kind]).flatMap(([ours, theirs]) => {
+      const value = losses[ours];
+      return value === undefined ? [] : [[theirs, value] as const];
     }),
   );
 }

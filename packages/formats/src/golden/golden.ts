@@ -15,7 +15,7 @@ import {
 import type { GoldenConfig, GoldenRun } from '@cyclegan/core/testing';
 import { FormatError } from '../errors.ts';
 import { describe, isObject, type JsonObject } from '../json.ts';
-import { fromReferenceLosses } from '../reference-losses.ts';
+import { REFERENCE_LOSSES } from '../reference-losses.ts';
 import { fromReference, REFERENCE_NETS } from '../reference-names.ts';
 import { parseSafetensors } from '../safetensors/read.ts';
 import { readGoldenConfig } from './config.ts';
@@ -58,7 +58,7 @@ export function readGoldenRun(json: unknown, safetensors: Uint8Array): GoldenRun
     name,
     kind,
     config,
-    losses: readLosses(json, config.steps).map((losses) => fromReferenceLosses(kind, losses)),
+    losses: readLosses(json, kind, config.steps),
     init: variables('init'),
     grad: variables('grad'),
     adamM: variables('adam_m'),
@@ -141,18 +141,22 @@ function readPictures(pictures: TensorRecord, kind: GoldenRun['kind'], config: G
   );
 }
 
-function readLosses(json: JsonObject, steps: number): Readonly<Record<string, number>>[] {
-  const { losses } = json;
+function readLosses({ losses }: JsonObject, kind: GoldenRun['kind'], steps: number): Readonly<Record<string, number>>[] {
+  const names = new Map<string, string>(Object.entries(REFERENCE_LOSSES[kind]).map(([ours, theirs]) => [theirs, ours]));
   if (!Array.isArray(losses) || losses.length !== steps) {
     throw new FormatError(`Golden run: losses must be a list of ${steps} steps, got ${describe(losses)}.`);
   }
   return losses.map((step: unknown, index) => {
     if (!isObject(step)) throw new FormatError(`Golden run: losses of step ${index} must be an object, got ${describe(step)}.`);
+    const unknown = Object.keys(step).find((name) => !names.has(name));
+    if (unknown !== undefined)
+      throw new FormatError(`Golden run: unknown loss '${unknown}' of step ${index}; known are ${[...names.keys()].join(', ')}.`);
     return Object.fromEntries(
-      Object.entries(step).map(([name, value]) => {
+      [...names].map(([theirs, ours]) => {
+        const value = step[theirs];
         if (typeof value !== 'number')
-          throw new FormatError(`Golden run: loss ${name} of step ${index} must be a number, got ${describe(value)}.`);
-        return [name, value];
+          throw new FormatError(`Golden run: loss ${theirs} of step ${index} must be a number, got ${describe(value)}.`);
+        return [ours, value];
       }),
     );
   });

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/errors.ts';
 import { readGoldenConfig } from '../../src/golden/config.ts';
 import { readGoldenRun } from '../../src/golden/golden.ts';
+import { REFERENCE_LOSSES } from '../../src/reference-losses.ts';
 import { REFERENCE_NETS, referenceNames } from '../../src/reference-names.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 
@@ -41,6 +42,11 @@ interface Parts {
   readonly tensors?: Record<string, TensorRecord[string] | undefined>;
 }
 
+/** The reference's losses of a step: the first is `first`, and they count up. */
+function lossesOf(kind: keyof typeof REFERENCE_LOSSES, first: number): Record<string, number> {
+  return Object.fromEntries(Object.values(REFERENCE_LOSSES[kind]).map((name, index) => [name, first + index]));
+}
+
 /** A complete run whose tensors are placeholders: every weight a scalar that counts up. */
 function golden({ config: changes = {}, tensors: extra = {} }: Parts = {}): [json: unknown, bytes: Uint8Array] {
   const json = { ...CONFIG, ...changes };
@@ -67,7 +73,7 @@ function golden({ config: changes = {}, tensors: extra = {} }: Parts = {}): [jso
   tensors.push(...Object.entries(extra));
   const present = new Map(tensors.flatMap(([name, tensor]) => (tensor ? [[name, tensor]] : [])));
   for (const [name, tensor] of Object.entries(extra)) if (!tensor) present.delete(name);
-  return [{ name: 'test', config: json, losses: [{ D_A: 1 }, { D_A: 2 }] }, writeSafetensors(Object.fromEntries(present))];
+  return [{ name: 'test', config: json, losses: [lossesOf(kind, 1), lossesOf(kind, 2)] }, writeSafetensors(Object.fromEntries(present))];
 }
 
 describe('readGoldenRun', () => {
@@ -92,7 +98,10 @@ describe('readGoldenRun', () => {
       lambdaL1: 0,
       gradientPenalty: 0,
     });
-    expect(run.losses).toEqual([{ discB: 1 }, { discB: 2 }]);
+    expect(run.losses.map(({ discB, identityB }) => [discB, identityB])).toEqual([
+      [1, 8],
+      [2, 9],
+    ]);
     expect(Object.keys(run.init)).toContain('discB/layer1/norm/mean');
     expect(Object.keys(run.grad)).not.toContain('discB/layer1/norm/mean');
     expect(Object.keys(run.adamM)).toEqual(Object.keys(run.grad));
@@ -168,6 +177,10 @@ describe('readGoldenRun', () => {
     const [json, bytes] = golden();
     expect(() => readGoldenRun([], bytes)).toThrow(FormatError);
     expect(() => readGoldenRun({ ...Object(json), losses: [] }, bytes)).toThrow('losses must be a list of 2 steps');
+    const { G_A: _, ...partial } = lossesOf('cyclegan', 1);
+    const withSecond = (losses: Record<string, number>) => ({ ...Object(json), losses: [lossesOf('cyclegan', 1), losses] });
+    expect(() => readGoldenRun(withSecond(partial), bytes)).toThrow('loss G_A of step 1 must be a number, got undefined');
+    expect(() => readGoldenRun(withSecond({ ...partial, G_A: 1, G_C: 1 }), bytes)).toThrow("unknown loss 'G_C' of step 1");
     expect(() => readGoldenConfig({ ...CONFIG, lr: '0.1' })).toThrow('config.lr must be a number');
     expect(() => readGoldenConfig({ ...CONFIG, batch: 0 })).toThrow('config.batch must be a whole number of at least 1');
     expect(() => readGoldenRun(...golden({ tensors: { 'grad/G_A/model.1.weight': undefined } }))).toThrow(
