@@ -4,28 +4,48 @@
  * bound is exceeded, 2 when a case asks for something unsupported or cannot be read.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createOnnxBackend } from '@cyclegan/backend-onnx';
 import { type Backend, ModelError } from '@cyclegan/core';
 import { createReferenceBackend } from '@cyclegan/core/reference';
-import { type GoldenPrecision, type GoldenRow, GoldenUnsupported, runGolden, type TorchErrors } from '@cyclegan/core/testing';
+import {
+  type GoldenPrecision,
+  type GoldenRow,
+  type GoldenRun,
+  GoldenUnsupported,
+  runGolden,
+  type TorchErrors,
+} from '@cyclegan/core/testing';
 import { FormatError, readGoldenRun, readTorchErrors } from '@cyclegan/formats';
 
 const OWN = fileURLToPath(new URL('../golden/', import.meta.url));
 const SHARED = fileURLToPath(new URL('../../shared/golden/', import.meta.url));
 const TORCH_ERRORS = 'torch-f32.json';
 
-const BACKENDS: Readonly<Record<string, { readonly precision: GoldenPrecision; create(): Backend | Promise<Backend> }>> = {
+interface Setup {
+  readonly precision: GoldenPrecision;
+  readonly create: () => Backend | Promise<Backend>;
+}
+
+const BACKENDS: Readonly<Record<string, Setup>> = {
   reference: { precision: 'f64', create: createReferenceBackend },
   onnx: { precision: 'f32', create: () => createOnnxBackend({ threads: 1 }) },
 };
 
-/** Names of the cases in a folder: a json and a safetensors file of one name. */
+/** Names of the cases in a folder, by either of their files. */
 function casesIn(folder: string): string[] {
-  const names = readdirSync(folder).flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -'.json'.length)] : []));
-  return names.filter((name) => existsSync(join(folder, `${name}.safetensors`))).sort();
+  const files = readdirSync(folder).filter((file) => file !== TORCH_ERRORS && /\.(json|safetensors)$/.test(file));
+  return [...new Set(files.map((file) => parse(file).name))].sort();
+}
+
+/** Reads a case; throws FormatError when one of its two files is missing or is not what it should be, GoldenUnsupported for what we cannot do. */
+function readCase(folder: string, name: string): GoldenRun {
+  const [json, safetensors] = [join(folder, `${name}.json`), join(folder, `${name}.safetensors`)];
+  const missing = [json, safetensors].find((file) => !existsSync(file));
+  if (missing !== undefined) throw new FormatError(`${missing} is missing; a golden run is a .json and a .safetensors file of one name.`);
+  return readGoldenRun(JSON.parse(readFileSync(json, 'utf8')), readFileSync(safetensors));
 }
 
 function torchErrors(folder: string): ReadonlyMap<string, TorchErrors> {
@@ -48,15 +68,15 @@ async function replay(folder: string, backend: Backend, precision: GoldenPrecisi
   const results: number[] = [];
   for (const name of casesIn(folder)) {
     try {
-      const json: unknown = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
-      const run = readGoldenRun(json, readFileSync(join(folder, `${name}.safetensors`)));
-      const rows = await runGolden(run, backend, { precision, torch: known.get(name) });
+      const rows = await runGolden(readCase(folder, name), backend, { precision, torch: known.get(name) });
       const passed = rows.every((row) => row.passed);
       console.log(`${passed ? 'ok  ' : 'FAIL'} ${name} on ${backend.name}`);
       for (const row of rows) console.log(printRow(row));
       results.push(passed ? PASSED : EXCEEDED);
     } catch (error) {
-      if (!(error instanceof GoldenUnsupported || error instanceof FormatError || error instanceof ModelError)) throw error;
+      const ofTheCase =
+        error instanceof GoldenUnsupported || error instanceof FormatError || error instanceof ModelError || error instanceof SyntaxError;
+      if (!ofTheCase) throw error;
       console.log(`UNSUPPORTED ${name}: ${error.message}`);
       results.push(UNSUPPORTED);
     }
@@ -75,15 +95,21 @@ function folders(asked: readonly string[] | undefined): readonly string[] {
   return all;
 }
 
+function backends(asked: readonly string[] = Object.keys(BACKENDS)): readonly Setup[] {
+  return asked.map((name) => {
+    const setup = BACKENDS[name];
+    if (setup === undefined) throw new Error(`--backend ${name}: expected ${Object.keys(BACKENDS).join(' or ')}.`);
+    return setup;
+  });
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { dir: { type: 'string', multiple: true }, backend: { type: 'string', multiple: true } } });
   const where = folders(values.dir);
   const results: number[] = [];
-  for (const name of values.backend ?? Object.keys(BACKENDS)) {
-    const setup = BACKENDS[name];
-    if (setup === undefined) throw new Error(`--backend ${name}: expected ${Object.keys(BACKENDS).join(' or ')}.`);
-    const backend = await setup.create();
-    for (const folder of where) results.push(...(await replay(folder, backend, setup.precision)));
+  for (const { precision, create } of backends(values.backend)) {
+    const backend = await create();
+    for (const folder of where) results.push(...(await replay(folder, backend, precision)));
     await backend.dispose();
   }
   const count = (status: number) => results.filter((result) => result === status).length;
