@@ -3,6 +3,7 @@
 import type { Backend } from '@cyclegan/core';
 import {
   type DType,
+  f32,
   type OpName,
   type OpParams,
   only,
@@ -12,7 +13,7 @@ import {
   type Trace,
   trace,
 } from '@cyclegan/core';
-import { randomTensor } from '@cyclegan/core/testing';
+import { randomTensor, runGraph } from '@cyclegan/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOnnxBackend } from '../../src/index.ts';
 import { expectParity } from './compare.ts';
@@ -155,6 +156,15 @@ describe('lowerings', () => {
     } as const;
     await expectParity(backend, graph, feeds);
   });
+
+  it.each(['relu', 'tanh', 'sigmoid', 'softplus', 'exp'] as const)(
+    '%s lets NaN through, by which training knows that it diverged',
+    async (op) => {
+      const graph = trace((graph) => graph.output('y', only(graph.emit(op, [graph.input('x', [19])], {}))));
+      const { y } = await runGraph(backend, graph, { x: f32([19], new Float32Array(19).fill(Number.NaN)) });
+      expect([...(y?.data ?? [])]).toEqual(new Array(19).fill(Number.NaN));
+    },
+  );
 
   it('instance statistics stay exact where the mean is large', async () => {
     const x = randomTensor([1, 2, 64, 64], 'values1');
