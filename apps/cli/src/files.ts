@@ -1,10 +1,19 @@
 /** Files, so that a crash leaves either the old or the new one, never half of it. */
+import type { BigIntStats } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ByteSource } from '@cyclegan/formats';
+import { meansNothingThere, onDisk } from './disk.ts';
 
-/** Replaces the file at `path` by `chunks`, in one go: written beside it, flushed to the disk, then renamed. Makes the folder. */
+/**
+ * Replaces the file at `path` by `chunks`, in one go: written beside it, flushed to the disk, then renamed. Makes the folder. Throws
+ * RunError when the file system refuses.
+ */
 export async function writeFileAtomic(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
+  await onDisk(path, 'written', () => replaceFile(path, chunks));
+}
+
+async function replaceFile(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const temporary = `${path}.tmp`;
@@ -18,7 +27,8 @@ export async function writeFileAtomic(path: string, chunks: Iterable<Uint8Array>
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    // the first error tells more than one of tidying up
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
   await syncFolder(folder);
@@ -50,10 +60,24 @@ export async function fileSource(file: FileHandle): Promise<ByteSource> {
   };
 }
 
-/** What lies at a path. */
+/** What lies at a path; throws RunError when that may not be known. */
 export async function kindOfPath(path: string): Promise<'file' | 'folder' | 'nothing'> {
-  return stat(path).then(
-    (found) => (found.isDirectory() ? 'folder' : 'file'),
-    () => 'nothing',
+  const found = await statOf(path);
+  if (found === undefined) return 'nothing';
+  return found.isDirectory() ? 'folder' : 'file';
+}
+
+/** The same text for two paths of one file, however they are spelled; undefined where there is none. */
+export async function identityOf(path: string): Promise<string | undefined> {
+  const found = await statOf(path);
+  return found && `${found.dev}:${found.ino}`;
+}
+
+function statOf(path: string): Promise<BigIntStats | undefined> {
+  return onDisk(path, 'read', () =>
+    stat(path, { bigint: true }).catch((error: unknown) => {
+      if (meansNothingThere(error)) return undefined;
+      throw error;
+    }),
   );
 }

@@ -1,10 +1,10 @@
 /** Translating picture files with a run's generator: finding the files, keeping to what may be written, going on after a bad one. */
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { type Backend, type Direction, GENERATOR_OF, ModelError, Translator } from '@cyclegan/core';
-import { decodePicture, encodePng, listPictures, pictureToTensor, tensorToPicture } from '@cyclegan/data';
+import { decodePicture, encodePng, listPictures, PICTURE_EXTENSIONS, pictureToTensor, tensorToPicture } from '@cyclegan/data';
 import { loadCheckpoint } from './checkpoint.ts';
-import { RunError } from './errors.ts';
-import { kindOfPath, writeFileAtomic } from './files.ts';
+import { RunError, UsageError } from './errors.ts';
+import { identityOf, kindOfPath, writeFileAtomic } from './files.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** What to translate, with what, to where. */
@@ -41,17 +41,27 @@ export async function openTranslator(folder: RunFolder, backend: Backend, direct
   return new Translator({ backend, direction, generator: model.generatorBA, weights: state.variables });
 }
 
+/** Throws UsageError when `out` cannot be a folder, or looks like the name of a picture. */
+export async function checkOut(out: string): Promise<void> {
+  const kind = await kindOfPath(out);
+  if (kind === 'folder' || (kind === 'nothing' && !PICTURE_EXTENSIONS.includes(extname(out).toLowerCase()))) return;
+  const got = kind === 'file' ? 'a file' : 'the name of a picture';
+  throw new UsageError(`--out ${out}: expected a folder, got ${got}; each translation is named like its picture.`);
+}
+
 /** Translates picture after picture; a bad one does not stop the rest. */
 export async function* translateAll(translator: Translator, request: TranslateRequest): AsyncGenerator<Outcome> {
-  const taken = new Set<string>();
-  for (const { input, output, error } of await findJobs(request)) {
+  const jobs = await findJobs(request);
+  const bounds = { inputs: await identitiesOf(jobs), done: new Set<string>(), force: request.force };
+  for (const { input, output, error } of jobs) {
     if (output === undefined) {
       yield { input, output, error };
       continue;
     }
     try {
-      await claim({ input, output }, taken, request.force);
+      await checkOutput({ input, output }, bounds);
       await translateFile(translator, { input, output });
+      bounds.done.add(output);
       yield { input, output };
     } catch (problem) {
       yield { input, output, error: problem };
@@ -78,12 +88,33 @@ interface Files {
   readonly output: string;
 }
 
-/** Makes sure that the output is the job's to write; throws RunError otherwise. */
-async function claim({ input, output }: Files, taken: Set<string>, force: boolean): Promise<void> {
-  if (resolve(input) === resolve(output)) throw new RunError(`${input}: its translation would replace it; choose another --out.`);
-  if (taken.has(output)) throw new RunError(`${input}: ${output} is already the translation of another picture of that name; rename one.`);
-  if (!force && (await kindOfPath(output)) !== 'nothing') throw new RunError(`${input}: ${output} exists; give --force to replace it.`);
-  taken.add(output);
+/** What a translation must not replace. */
+interface Bounds {
+  /** Identities of all pictures to translate. */
+  readonly inputs: ReadonlySet<string>;
+  /** Translations written so far. */
+  readonly done: Set<string>;
+  readonly force: boolean;
+}
+
+async function identitiesOf(jobs: readonly Job[]): Promise<Set<string>> {
+  const identities = new Set<string>();
+  for (const { input } of jobs) {
+    // a picture that cannot be looked at fails when its turn comes
+    const identity = await identityOf(input).catch(() => undefined);
+    if (identity !== undefined) identities.add(identity);
+  }
+  return identities;
+}
+
+/** Makes sure that the output may be written; throws RunError otherwise. */
+async function checkOutput({ input, output }: Files, { inputs, done, force }: Bounds): Promise<void> {
+  if (done.has(output)) throw new RunError(`${input}: ${output} is already the translation of another picture of that name; rename one.`);
+  const there = await identityOf(output);
+  if (there === undefined) return;
+  if (inputs.has(there))
+    throw new RunError(`${input}: its translation would replace ${output}, a picture to translate; choose another --out.`);
+  if (!force) throw new RunError(`${input}: ${output} exists; give --force to replace it.`);
 }
 
 async function translateFile(translator: Translator, { input, output }: Files): Promise<void> {

@@ -5,7 +5,7 @@ import { describeError, EXIT } from '../errors.ts';
 import { addBackendOptions } from '../options.ts';
 import { complain } from '../progress.ts';
 import { DEFAULT_RUNS, findRun } from '../run-folder.ts';
-import { openTranslator, type TranslateRequest, translateAll } from '../translate-run.ts';
+import { checkOut, openTranslator, type TranslateRequest, translateAll } from '../translate-run.ts';
 
 const HELP = `
 Examples:
@@ -44,6 +44,7 @@ export function translateCommand(exit: (status: number) => void): Command {
 
 async function translate(inputs: readonly string[], options: Options): Promise<number> {
   const { backend: name = 'onnx', device = 'cpu', threads, out, direction, force = false } = options;
+  await checkOut(out);
   const folder = await findRun(options.runs, options.run);
   const backend = await createBackend({ backend: name, device, threads });
   let done = 0;

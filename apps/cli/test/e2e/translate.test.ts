@@ -1,5 +1,5 @@
 /** Translating as a user does it: pictures of any size, folders, and files that are not pictures. */
-import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodePicture } from '@cyclegan/data';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -78,8 +78,25 @@ it('goes on after a bad file, replaces nothing without --force, and never its in
 
   const input = await readFile(good);
   const onto = await translate(good, '--run', 'resnet', '--out', folder, '--force', ...ONNX);
-  expect(onto.stderr).toContain('its translation would replace it');
+  expect(onto.stderr).toContain('its translation would replace');
   expect(await readFile(good)).toEqual(input);
+});
+
+it('replaces no other input, wherever a link leads, but goes on after one that failed', async () => {
+  const folder = await temporaryFolder();
+  const [kept, out] = [join(folder, 'in', 'a.png'), join(folder, 'out')];
+  await writePicture(kept, [8, 8]);
+  await cp(kept, join(folder, 'in', 'a.gif'));
+  await symlink(join(folder, 'in'), join(folder, 'link'));
+  const before = await readFile(kept);
+  const onto = await translate(join(folder, 'in'), '--run', 'resnet', '--out', join(folder, 'link'), '--force', ...ONNX);
+  expect(onto.stderr).toMatch(/a\.gif: its translation would replace .*a\.png, a picture to translate; choose another --out/);
+  expect(await readFile(kept)).toEqual(before);
+
+  await writeFile(join(folder, 'in', 'a.gif'), 'no picture');
+  const rest = await translate(join(folder, 'in'), '--run', 'resnet', '--out', out, ...ONNX);
+  expect(rest.stdout).toContain('1 translated, 1 failed');
+  expect(await readdir(out)).toEqual(['a.png']);
 });
 
 it('says what is wrong with a run', async () => {

@@ -1,0 +1,37 @@
+/** What the file system refuses, in words: which file, why, and what to do. */
+import { RunError } from './errors.ts';
+
+const ELSEWHERE = 'choose another folder';
+const PERMISSIONS = `permission is denied; check the permissions, or ${ELSEWHERE}`;
+const IN_THE_WAY = `something else has a name on the way to it; ${ELSEWHERE}`;
+
+const PROBLEMS: ReadonlyMap<unknown, string> = new Map([
+  ['ENOSPC', 'no space is left on the disk; make room'],
+  ['EDQUOT', 'the disk quota is used up; make room'],
+  ['EROFS', `the disk is read-only; ${ELSEWHERE}`],
+  ['EACCES', PERMISSIONS],
+  ['EPERM', PERMISSIONS],
+  ['ENOENT', `the folder that it belongs in is not there and cannot be made; ${ELSEWHERE}`],
+  ['EEXIST', IN_THE_WAY],
+  ['ENOTDIR', IN_THE_WAY],
+  ['EISDIR', IN_THE_WAY],
+]);
+
+/** Does `work` with the file or folder at `path`; throws RunError, naming it and the remedy, when the file system refuses. */
+export async function onDisk<T>(path: string, action: 'read' | 'written', work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new RunError(`${path} cannot be ${action}: ${PROBLEMS.get(error.code) ?? error.message}.`, { cause: error });
+  }
+}
+
+/** Whether the error says that there is nothing at the path. */
+export function meansNothingThere(error: unknown): boolean {
+  return isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && 'syscall' in error;
+}
