@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import type { HostTensor, TensorRecord, TrainingState } from '@cyclegan/core';
 import { type CheckpointFile, type CheckpointInfo, checkpointChunks, openCheckpoint } from '@cyclegan/formats';
+import { onDisk } from './disk.ts';
 import { fileSource, writeFileAtomic } from './files.ts';
 
 /** Replaces the checkpoint at `path`. */
@@ -16,10 +17,10 @@ export interface LoadedCheckpoint extends CheckpointInfo {
 
 /**
  * Reads the checkpoint at `path`: all variables, or those whose names begin with `prefix`. Throws FormatError naming the file when it
- * is not a checkpoint.
+ * is not a checkpoint, RunError when it cannot be read.
  */
 export async function loadCheckpoint(path: string, { prefix = '' } = {}): Promise<LoadedCheckpoint> {
-  const file = await open(path, 'r');
+  const file = await onDisk(path, 'read', () => open(path, 'r'));
   try {
     const checkpoint = await openCheckpoint(await fileSource(file));
     const { step, plateau, model, settings, environment } = checkpoint;

@@ -2,6 +2,7 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import type { ModelConfig, TrainEvent } from '@cyclegan/core';
 import { toReferenceLosses } from '@cyclegan/formats';
+import { onDisk } from './disk.ts';
 
 const NEWLINE = 0x0a;
 
@@ -10,30 +11,34 @@ export type StepEvent = Extract<TrainEvent, { kind: 'step' }>;
 
 /** A run's metrics.jsonl, open for appending. */
 export class MetricsLog {
+  readonly #path: string;
   readonly #file: FileHandle;
   readonly #kind: ModelConfig['kind'];
 
-  private constructor(file: FileHandle, kind: ModelConfig['kind']) {
+  private constructor(path: string, file: FileHandle, kind: ModelConfig['kind']) {
+    this.#path = path;
     this.#file = file;
     this.#kind = kind;
   }
 
   /** Opens or makes the file, cut back to the steps up to `done`: what follows was computed after the checkpoint that the run continues from. */
   static async open(path: string, { done, kind }: { readonly done: number; readonly kind: ModelConfig['kind'] }): Promise<MetricsLog> {
-    const file = await open(path, 'a');
-    await file.truncate(lengthUpTo(await readFile(path), done));
-    return new MetricsLog(file, kind);
+    return onDisk(path, 'written', async () => {
+      const file = await open(path, 'a');
+      await file.truncate(lengthUpTo(await readFile(path), done));
+      return new MetricsLog(path, file, kind);
+    });
   }
 
   /** Appends a step: losses under our names and under the reference's. */
   async append({ step, epoch, learningRate, losses, seconds }: StepEvent): Promise<void> {
     const line = { step, epoch, learningRate, losses, reference: toReferenceLosses(this.#kind, losses), seconds };
-    await this.#file.appendFile(`${JSON.stringify(line)}\n`);
+    await onDisk(this.#path, 'written', () => this.#file.appendFile(`${JSON.stringify(line)}\n`));
   }
 
   /** Resolves when all lines are on the disk. */
   async sync(): Promise<void> {
-    await this.#file.datasync();
+    await onDisk(this.#path, 'written', () => this.#file.datasync());
   }
 
   async close(): Promise<void> {

@@ -2,10 +2,11 @@
  * The folder of a run: `config.json` (settings), `metrics.jsonl` (losses), `samples/` and `checkpoints/`. Knows what lies where
  * and in what form, and nothing of training.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BACKENDS, DEVICES } from './backends.ts';
+import { onDisk } from './disk.ts';
 import { RunError, UsageError } from './errors.ts';
 import { kindOfPath, writeFileAtomic } from './files.ts';
 import { settingsSchema, wholeNumber } from './settings.ts';
@@ -53,6 +54,11 @@ export class RunFolder {
     return join(this.path, 'config.json');
   }
 
+  /** Held by the process that trains the run. */
+  get lock(): string {
+    return join(this.path, 'lock');
+  }
+
   get metrics(): string {
     return join(this.path, 'metrics.jsonl');
   }
@@ -71,11 +77,18 @@ export class RunFolder {
     return (await kindOfPath(this.path)) !== 'nothing';
   }
 
-  /** Makes the folder of a new run; throws when there is one. */
+  /** Makes the folder of a new run, or leaves nothing behind; throws RunError when there is one, or it cannot be made. */
   async create(config: RunConfig): Promise<void> {
-    await mkdir(join(this.path, '..'), { recursive: true });
-    await mkdir(this.path);
-    await this.writeConfig(config);
+    await onDisk(this.path, 'written', async () => {
+      await mkdir(join(this.path, '..'), { recursive: true });
+      await mkdir(this.path);
+    });
+    try {
+      await this.writeConfig(config);
+    } catch (error) {
+      await rm(this.path, { recursive: true });
+      throw error;
+    }
   }
 
   async writeConfig(config: RunConfig): Promise<void> {
@@ -84,12 +97,12 @@ export class RunFolder {
 
   /** Reads config.json; throws RunError when it is missing or not as expected. */
   async readConfig(): Promise<RunConfig> {
-    const text = await readFile(this.config, 'utf8').catch(() => {
+    if ((await kindOfPath(this.config)) !== 'file')
       throw new RunError(`${this.path} is not the folder of a run: it has no config.json. Check the name and --runs.`);
-    });
-    const result = configSchema.safeParse(parseJson(text));
+    const result = configSchema.safeParse(parseJson(await onDisk(this.config, 'read', () => readFile(this.config, 'utf8'))));
     if (result.success) return result.data;
-    throw new RunError(`${this.config} is not as expected: ${z.prettifyError(result.error)}`);
+    const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message.replace(/\.$/, '')}`);
+    throw new RunError(`${this.config} is not as expected (${problems.join('; ')}). Undo what was changed in it, or start a new run.`);
   }
 }
 

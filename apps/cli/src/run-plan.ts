@@ -47,7 +47,9 @@ async function planNew(folder: RunFolder, { name, settings, execution }: TrainRe
   if (data === undefined) throw new UsageError('--data is missing: give the folder that holds trainA and trainB (or A and B).');
   const resolved = resolveSettings(settings);
   if (await folder.exists())
-    throw new RunError(`the run '${name}' exists already (${folder.path}); continue it with --resume, or choose another --name.`);
+    throw new RunError(
+      `the run '${name}' exists already (${folder.path}); continue it with --resume, choose another --name, or delete that folder.`,
+    );
   return { folder, settings: resolved, execution: { ...DEFAULT_EXECUTION, ...execution, data: resolve(data) } };
 }
 
@@ -56,13 +58,16 @@ async function planResume(folder: RunFolder, request: TrainRequest): Promise<Omi
   if (!(await folder.exists())) throw new RunError(`there is no run '${name}' to resume (${folder.path}); check --name and --runs.`);
   const config = await folder.readConfig();
   const { settings, execution } = config;
-  refuse(`the run '${name}'`, contradictions(spelledOut(given, settings), settings), 'leave them out, or start a new run');
+  const unwanted = contradictions(spelledOut(given, settings), settings);
+  if (unwanted !== '')
+    throw new UsageError(
+      `the run '${name}' was made with other settings: ${unwanted}. A run cannot change them; leave them out, or start a new run.`,
+    );
   const checkpoint = (await kindOfPath(folder.checkpoint)) === 'file' ? await loadCheckpoint(folder.checkpoint) : undefined;
-  if (checkpoint !== undefined)
-    refuse(
-      `the checkpoint of '${name}'`,
-      contradictions(settings, checkpoint.settings),
-      'put them back in config.json, or start a new run',
+  const changed = checkpoint === undefined ? '' : contradictions(settings, checkpoint.settings);
+  if (changed !== '')
+    throw new RunError(
+      `${folder.config} contradicts the run's checkpoint: ${changed}. A run cannot change its settings; put them back, or start a new run.`,
     );
   const data = changes.data === undefined ? execution.data : resolve(changes.data);
   // device and threads belong to a backend: another one does not inherit them
@@ -72,14 +77,10 @@ async function planResume(folder: RunFolder, request: TrainRequest): Promise<Omi
   return { folder, settings, execution: { ...inherited, ...changes, data }, resumed: { config, checkpoint } };
 }
 
-/** Settings that differ from those of a run, as `--ngf 8 (not 4)`. */
-function contradictions(given: Partial<Settings>, settings: Readonly<Record<string, unknown>>): string[] {
+/** Settings that differ from those of a run, as `--ngf 8 (it has 4)`; empty when none does. */
+function contradictions(given: Partial<Settings>, settings: Readonly<Record<string, unknown>>): string {
   return Object.entries(given)
     .filter(([name, value]) => value !== settings[name])
-    .map(([name, value]) => (typeof value === 'boolean' ? flagOf(name) : `${flagOf(name)} ${value} (it has ${settings[name]})`));
-}
-
-function refuse(what: string, found: readonly string[], remedy: string): void {
-  if (found.length === 0) return;
-  throw new UsageError(`${what} was made with other settings: ${found.join(', ')}. A run cannot change them; ${remedy}.`);
+    .map(([name, value]) => (typeof value === 'boolean' ? flagOf(name) : `${flagOf(name)} ${value} (it has ${settings[name]})`))
+    .join(', ');
 }

@@ -127,7 +127,8 @@ export function resolveSettings(given: GivenSettings): Settings {
     ...basis,
   };
   checkSettings(settings);
-  return settings;
+  // in the schema's order, as they are after a resume: checkpoints are the same to the byte
+  return settingsSchema.parse(settings);
 }
 
 /** Given settings without short forms: `size` and `loadSize` become what they stand for, in the light of `others`. */
@@ -150,10 +151,11 @@ function mostLevels(height: number, width: number): number {
 function checkSettings(settings: Settings): void {
   const { height, width, loadHeight, loadWidth, preprocess, epochs, decayEpochs } = settings;
   const { multiple, minimum } = generatorExtents(modelOf(settings).generatorAB);
+  const remedies = settings.generator === 'unet' ? '--size, --height, --width or --levels' : '--size, --height or --width';
   for (const [name, extent] of Object.entries({ height, width })) {
     if (extent % multiple === 0 && extent >= minimum) continue;
     throw new UsageError(
-      `--${name} ${extent}: this generator is trained on pictures whose ${name} is a multiple of ${multiple} and at least ${minimum}; change --size, --height or --width.`,
+      `--${name} ${extent}: this generator is trained on pictures whose ${name} is a multiple of ${multiple} and at least ${minimum}; change ${remedies}.`,
     );
   }
   if (preprocess === 'resize-crop' && (loadHeight < height || loadWidth < width)) {

@@ -1,5 +1,5 @@
 /** Calls that cannot work: one message that says what was expected, an exit status, and nothing left behind. */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run, TINY, temporaryFolder, workFolder } from './program.ts';
@@ -32,13 +32,15 @@ describe.concurrent('usage errors', () => {
     ['train --data data --name x --beta1 1', 'from 0 to below 1'],
     ['train --data data --name x --adversarial gan', 'Expected one of lsgan, vanilla, wgangp'],
     ['train --data data --name x --size 18', '--height 18: this generator .* multiple of 4'],
-    ['train --data data --name x --size 24 --generator unet --levels 4', 'multiple of 16'],
+    ['train --data data --name x --size 24 --generator unet --levels 4', 'multiple of 16 .* or --levels'],
     ['train --data data --name x --size 32 --load-size 24', 'a load size of at least 32'],
     ['train --data data --name x --epochs 0 --decay-epochs 0', 'nothing to train'],
     ['train --data data --name x --backend reference --device cuda', 'the reference backend runs on cpu only'],
     ['train --name taken --resume --ngf 3 --size 32', /other settings: --height 32 \(it has 16\), --width 32 .*, --ngf 3 \(it has 2\)/],
     ['train --name taken --resume --nonsense', "unknown option '--nonsense'"],
     ['translate x.png --run taken --out out --direction BtoB', 'Allowed choices are AtoB, BtoA'],
+    ['translate x.png --run taken --out data/trainA/0.png', 'expected a folder, got a file'],
+    ['translate x.png --run taken --out zebra.JPG', 'expected a folder, got the name of a picture'],
     ['translate --run taken --out out', "missing required argument 'input'"],
   ])('%s', (line, message) => fails(line, 2, new RegExp(message)));
 });
@@ -47,8 +49,12 @@ describe.concurrent('failures', () => {
   it.each([
     ['train --data nowhere --name x', 'nowhere: no data set found; looked for the folders'],
     ['train --data empty --name x', 'trainA: no pictures found'],
-    ['train --data data --name taken', /'taken' exists already .* --resume, or choose another --name/],
+    ['train --data data --name taken', /'taken' exists already .* --resume, choose another --name, or delete/],
     ['train --name nothing --resume', "there is no run 'nothing' to resume"],
+    [
+      'train --data data --name x --size 16 --disc-layers 1 --ngf 1 --ndf 1 --blocks 1 --runs data/trainA/0.png',
+      '0.png.x cannot be written: something else has a name on the way',
+    ],
     ['train --data data --name x --size 16 --disc-layers 3', 'PatchGAN of 3 layers'],
   ])('%s', async (line, message) => {
     await mkdir(join(folder, 'empty', 'trainA'), { recursive: true });
@@ -58,6 +64,20 @@ describe.concurrent('failures', () => {
 
 it('leaves no run behind when it cannot start', async () => {
   expect(await readdir(join(folder, 'runs'))).toEqual(['taken']);
+});
+
+it('says in one line what is wrong with config.json', async () => {
+  const work = await temporaryFolder();
+  await mkdir(join(work, 'runs', 'damaged'), { recursive: true });
+  const damaged = (text: string) => writeFile(join(work, 'runs', 'damaged', 'config.json'), text);
+  const resume = () => run(work, 'train --name damaged --resume'.split(' '));
+  const config = await readFile(join(folder, 'runs', 'taken', 'config.json'), 'utf8');
+  await damaged(config.replace('"ngf": 2', '"ngf": "x"').replace('"seed"', '"sed"'));
+  const { code, stderr } = await resume();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error: .*settings\.ngf: Expected a whole number.*"sed".*Undo what was changed in it.*\n$/);
+  await damaged('{');
+  expect((await resume()).stderr).toMatch(/^error: .*config\.json is not as expected .*\n$/);
 });
 
 it('does nothing for a run that is done', async () => {
