@@ -16,10 +16,9 @@ const LOSS_PAIRS: readonly (readonly [label: string, A: string, B: string])[] = 
   ['idt', 'identityA', 'identityB'],
 ];
 
-/** Where a run ends, and what an epoch is. */
+/** Where a run ends. */
 export interface Extent {
   readonly lastStep: number;
-  readonly stepsPerEpoch: number;
   readonly epochs: number;
 }
 

@@ -9,6 +9,7 @@ import { writeFileAtomic } from './files.ts';
 import { catchInterrupt } from './interrupt.ts';
 import { MetricsLog } from './metrics.ts';
 import { Progress, warn } from './progress.ts';
+import { takeLock } from './run-lock.ts';
 import type { RunPlan } from './run-plan.ts';
 import { modelOf, type Settings, scheduleOf, totalSteps } from './settings.ts';
 
@@ -35,7 +36,7 @@ export async function carryOut(plan: RunPlan, maxSteps = Number.POSITIVE_INFINIT
   const backend = await createBackend(execution);
   try {
     const { epochs, decayEpochs } = settings;
-    const progress = new Progress({ lastStep, stepsPerEpoch: data.stepsPerEpoch, epochs: epochs + decayEpochs });
+    const progress = new Progress({ lastStep, epochs: epochs + decayEpochs });
     const run = { ...plan, data, dataset: summarise(domains), backend, lastStep, progress };
     warnOfChanges(run);
     return await follow(run);
@@ -85,6 +86,9 @@ async function follow(run: Run): Promise<number> {
   });
   try {
     for await (const event of events) await writer.take(event);
+  } catch (error) {
+    writer.tellWhatIsSaved();
+    throw error;
   } finally {
     interrupt.stop();
     progress.end();
@@ -98,9 +102,12 @@ class RunWriter {
   readonly #run: Run;
   #metrics: MetricsLog | undefined;
   #interrupted = false;
+  #saved: number;
+  #unlock: (() => Promise<void>) | undefined;
 
   constructor(run: Run) {
     this.#run = run;
+    this.#saved = run.resumed?.checkpoint?.state.step ?? 0;
   }
 
   get interrupted(): boolean {
@@ -124,8 +131,16 @@ class RunWriter {
     }
   }
 
+  /** What a run that failed can go on from. */
+  tellWhatIsSaved(): void {
+    const { progress, continuation } = this.#run;
+    progress.end();
+    if (this.#saved > 0) progress.note(`failed; saved is step ${this.#saved}. When the cause is mended, go on with: ${continuation}`);
+  }
+
   async close(): Promise<void> {
     await this.#metrics?.close();
+    await this.#unlock?.();
   }
 
   /** Only now is a folder made: a run that cannot start must not take its name. */
@@ -133,7 +148,8 @@ class RunWriter {
     const { folder, settings, execution, resumed, dataset, backend, data, progress } = this.#run;
     const config = { format: 'cyclegan-run', formatVersion: 1, settings, execution, dataset } as const;
     if (resumed === undefined) await folder.create(config);
-    else await folder.writeConfig({ ...config, dataset: resumed.config.dataset });
+    this.#unlock = await takeLock(folder.lock);
+    if (resumed !== undefined) await folder.writeConfig({ ...config, dataset: resumed.config.dataset });
     this.#metrics = await MetricsLog.open(folder.metrics, { done: step, kind: modelOf(settings).kind });
     const { name, device } = backend;
     const start = step > 0 ? `continuing after step ${step}` : resumed === undefined ? 'starting' : 'no checkpoint yet: starting again';
@@ -158,6 +174,7 @@ class RunWriter {
     await this.#metrics?.sync();
     const info = { model: modelOf(settings), settings, environment: environmentOf(backend) };
     await saveCheckpoint(folder.checkpoint, state, info);
+    this.#saved = state.step;
   }
 
   #finish({ step, aborted }: Extract<TrainEvent, { kind: 'done' }>): void {

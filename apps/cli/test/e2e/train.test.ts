@@ -16,9 +16,11 @@ describe.each(Object.entries(ENGINES))('on %s', (_, engine) => {
     expect(await train('parts', '--data', 'data', ...TINY, '--max-steps', '4')).toMatchObject({ code: 0 });
     expect(await train('parts', '--resume', '--max-steps', '7')).toMatchObject({ code: 0, stderr: '' });
 
+    const checkpointBytes = (name: string) => readFile(join(folder, 'runs', name, 'checkpoints', 'latest.safetensors'));
     const [expected, resumed] = [await checkpointOf(folder, 'whole'), await checkpointOf(folder, 'parts')];
     expect(resumed.state).toEqual(expected.state);
     expect(resumed.state.step).toBe(7);
+    expect(await checkpointBytes('parts')).toEqual(await checkpointBytes('whole'));
     const losses = async (name: string) => (await metricsOf(folder, name)).map(({ step, losses: values }) => ({ step, values }));
     expect(await losses('parts')).toEqual(await losses('whole'));
     expect(await readdir(join(folder, 'runs', 'whole', 'samples'))).toEqual(['step-000003.png', 'step-000006.png']);
@@ -44,6 +46,8 @@ describe('on onnx', () => {
     const folder = await workFolder();
     const running = start(folder, [...begin, '--name', 'stopped', '--max-steps', '100000']);
     await running.printed('step 1/');
+    const second = await run(folder, ['train', '--name', 'stopped', '--resume']);
+    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining(`process ${running.child.pid} is training this run`) });
     running.child.kill('SIGINT');
     const { code, stdout } = await running.result;
     expect(code).toBe(130);
@@ -76,11 +80,13 @@ describe('on onnx', () => {
   it('saves before it gives up on a picture that cannot be read', async () => {
     const folder = await workFolder();
     await writeFile(join(folder, 'data', 'trainA', '2.png'), 'no picture');
-    const { code, stderr } = await run(folder, [...begin, '--name', 'corrupt', '--seed', '1', '--max-steps', '9']);
+    const { code, stdout, stderr } = await run(folder, [...begin, '--name', 'corrupt', '--seed', '1', '--max-steps', '9']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: .*2\.png: cannot be decoded/);
     expect(stderr).not.toContain('    at ');
-    expect((await checkpointOf(folder, 'corrupt')).state.step).toBeGreaterThan(0);
+    const { step } = (await checkpointOf(folder, 'corrupt')).state;
+    expect(step).toBeGreaterThan(0);
+    expect(stdout).toContain(`saved is step ${step}. When the cause is mended, go on with: cyclegan train --name corrupt --resume`);
     await writePicture(join(folder, 'data', 'trainA', '2.png'), [20, 18], 2);
     expect(await run(folder, ['train', '--name', 'corrupt', '--resume', '--max-steps', '9'])).toMatchObject({ code: 0, stderr: '' });
   });
@@ -100,6 +106,16 @@ describe('on onnx', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: step 1: variable .* is (NaN|-?Infinity)\. Training stopped/);
     expect(await readdir(join(folder, 'runs', 'diverged'))).not.toContain('checkpoints');
+  });
+
+  it('refuses a config.json that is not of the checkpoint', async () => {
+    const folder = await workFolder();
+    await run(folder, [...begin, '--name', 'changed', '--max-steps', '1']);
+    const config = join(folder, 'runs', 'changed', 'config.json');
+    await writeFile(config, (await readFile(config, 'utf8')).replace('"ngf": 2', '"ngf": 3'));
+    const { code, stderr } = await run(folder, ['train', '--name', 'changed', '--resume']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: .*config\.json contradicts the run's checkpoint: --ngf 3 \(it has 2\)/);
   });
 
   it('refuses a damaged checkpoint, naming it', async () => {
