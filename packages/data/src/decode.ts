@@ -37,7 +37,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new PictureError(`${path}: cannot be read (${firstLine(error)}).`, { cause: error });
+    throw new PictureError(`${path}: cannot be read (${firstLine(error)}). Check the path and its permissions.`, { cause: error });
   }
 }
 
