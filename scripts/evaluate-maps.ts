@@ -1,7 +1,9 @@
 /**
  * How far a run's translations are from the truth where the truth is known: test pictures of one name in both domains show the same
- * place, as in the maps data set (A aerial, B map). Beside the trained model stand its initial weights, the untranslated input
- * and constant pictures, which any trained model must beat. Prints a Markdown table and JSON:
+ * place, as in the maps data set (A aerial, B map). Beside the trained model stand its initial weights, the untranslated input,
+ * constant pictures, and a real picture of another place: flawless, but wrong. Because a constant beats any sharp picture that is not
+ * exact, two more rows ask whether the translation knows more than a constant: differences of block means, and the translation
+ * faded towards the mean colour as far as serves it best on training pairs. Prints a Markdown table and JSON:
  *   npx tsx --conditions=source scripts/evaluate-maps.ts --data DIR --run runs/NAME --size 64
  */
 import { readFile } from 'node:fs/promises';
@@ -37,6 +39,21 @@ interface Score {
   readonly mean: number;
   readonly standardError: number;
 }
+
+/** Scores of a method pixel by pixel, and on the means of blocks. */
+interface Scores {
+  readonly pixels: Score;
+  readonly blocks: Score;
+}
+
+/** Pictures of one place: the input and the truth. */
+interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Height and width of the blocks whose means are compared. */
+const BLOCK = 8;
 
 async function load(path: string, size: number): Promise<HostTensor> {
   return pictureToTensor(await decodePicture(path, { channels: CHANNELS, size: { height: size, width: size } }));
@@ -83,36 +100,82 @@ function distance(a: HostTensor, b: HostTensor): number {
   return (sum / a.data.length) * TO_8_BITS;
 }
 
+/** The means of a picture's blocks: its layout without its texture. */
+function blockMeans({ shape, data }: HostTensor): HostTensor {
+  const [, channels = 0, height = 0, width = 0] = shape;
+  const [rows, columns] = [Math.ceil(height / BLOCK), Math.ceil(width / BLOCK)];
+  const sums = new Float32Array(channels * rows * columns);
+  const counts = new Float32Array(sums.length);
+  data.forEach((value, at) => {
+    const [plane, y, x] = [Math.floor(at / (height * width)), Math.floor(at / width) % height, at % width];
+    const block = (plane * rows + Math.floor(y / BLOCK)) * columns + Math.floor(x / BLOCK);
+    sums[block] = (sums[block] ?? 0) + value;
+    counts[block] = (counts[block] ?? 0) + 1;
+  });
+  return { shape: [1, channels, rows, columns], dtype: 'f32', data: sums.map((sum, at) => sum / (counts[at] ?? 1)) };
+}
+
+/** A picture faded towards another: all of the one at 0, all of the other at 1. */
+function faded(constant: HostTensor, picture: HostTensor, share: number): HostTensor {
+  return { ...picture, data: Float32Array.from(picture.data, (value, at) => share * value + (1 - share) * (constant.data[at] ?? 0)) };
+}
+
 function summarise(values: readonly number[]): Score {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
   return { mean, standardError: Math.sqrt(variance / values.length) };
 }
 
-/** Pairs of test pictures of one name; throws when there is none. */
-async function pairsIn(folder: string): Promise<{ A: string; B: string }[]> {
-  const { A, B } = await findDomains(folder, 'test');
+/** Pairs of pictures of one name; throws when there is none. */
+async function pairsIn(folder: string, part: 'train' | 'test', limit: number): Promise<{ A: string; B: string }[]> {
+  const { A, B } = await findDomains(folder, part);
   const byName = new Map(B.map((path) => [parse(path).name, path]));
   const pairs = A.flatMap((path) => {
     const other = byName.get(parse(path).name);
     return other === undefined ? [] : [{ A: path, B: other }];
   });
-  if (pairs.length === 0) throw new Error(`${folder}: no picture of testA has the name of one of testB.`);
-  return pairs;
+  if (pairs.length === 0) throw new Error(`${folder}: no picture of ${part}A has the name of one of ${part}B.`);
+  return pairs.slice(0, limit);
 }
 
-/** The scores of `methods` from one domain to the other. */
+/** The scores of `methods` from one domain to the other; `another` names the control that shows the truth of the next pair. */
 async function score(
   methods: Readonly<Record<string, Method>>,
-  pairs: readonly { readonly from: string; readonly to: string }[],
-  size: number,
-): Promise<Record<string, Score>> {
-  const distances = new Map(Object.keys(methods).map((name) => [name, [] as number[]]));
+  pairs: readonly Pair[],
+  { size, another }: { readonly size: number; readonly another: string },
+): Promise<Record<string, Scores>> {
+  const found = new Map([...Object.keys(methods), another].map((name) => [name, { pixels: [] as number[], blocks: [] as number[] }]));
+  for (const [at, { from, to }] of pairs.entries()) {
+    const [input, truth, other] = await Promise.all([from, to, pairs[(at + 1) % pairs.length]?.to ?? to].map((path) => load(path, size)));
+    if (input === undefined || truth === undefined || other === undefined) continue;
+    for (const [name, distances] of found) {
+      const picture = (await methods[name]?.(input)) ?? other;
+      distances.pixels.push(distance(picture, truth));
+      distances.blocks.push(distance(blockMeans(picture), blockMeans(truth)));
+    }
+  }
+  return Object.fromEntries(
+    [...found].map(([name, { pixels, blocks }]) => [name, { pixels: summarise(pixels), blocks: summarise(blocks) }]),
+  );
+}
+
+const SHARES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+
+/** The share of a method's picture over a constant that comes closest to the truth on some pairs. */
+async function bestShare(
+  method: Method,
+  constant: Method,
+  { pairs, size }: { readonly pairs: readonly Pair[]; readonly size: number },
+): Promise<number> {
+  const totals = SHARES.map(() => 0);
   for (const { from, to } of pairs) {
     const [input, truth] = await Promise.all([load(from, size), load(to, size)]);
-    for (const [name, method] of Object.entries(methods)) distances.get(name)?.push(distance(await method(input), truth));
+    const [picture, plain] = [await method(input), await constant(input)];
+    SHARES.forEach((share, at) => {
+      totals[at] = (totals[at] ?? 0) + distance(faded(plain, picture, share), truth);
+    });
   }
-  return Object.fromEntries([...distances].map(([name, values]) => [name, summarise(values)]));
+  return SHARES[totals.indexOf(Math.min(...totals))] ?? 0;
 }
 
 /** A generator of the model as a method. */
@@ -126,56 +189,74 @@ function generatorOf(
   return (input) => translator.translate(input);
 }
 
-/** The table of a direction beside that of the other. */
-function table(scores: Readonly<Record<Direction, Record<string, Score>>>): string {
-  const cell = (value: Score | undefined) => (value === undefined ? '' : `${value.mean.toFixed(2)} ± ${value.standardError.toFixed(2)}`);
-  const rows = Object.keys(scores.AtoB).map((name) => `| ${name} | ${cell(scores.AtoB[name])} | ${cell(scores.BtoA[name])} |`);
-  return ['| L1 to the truth, 0 to 255 | A to B | B to A |', '|---|---|---|', ...rows].join('\n');
+/** The table of both directions. */
+function table(scores: Readonly<Record<Direction, Readonly<Record<string, Scores>>>>): string {
+  const cell = ({ mean, standardError }: Score) => `${mean.toFixed(2)} ± ${standardError.toFixed(2)}`;
+  const cells = (value: Scores | undefined) => (value === undefined ? ['', ''] : [cell(value.pixels), cell(value.blocks)]);
+  const rows = Object.keys(scores.AtoB).map(
+    (name) => `| ${[name, ...cells(scores.AtoB[name]), ...cells(scores.BtoA[name])].join(' | ')} |`,
+  );
+  const heads = ['A to B, pixels', 'A to B, blocks', 'B to A, pixels', 'B to A, blocks'];
+  return [`| L1 to the truth, 0 to 255 | ${heads.join(' | ')} |`, '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+interface Options {
+  readonly data: string;
+  readonly run: string;
+  readonly size: number;
+  readonly limit: number;
+  readonly threads?: number;
+}
+
+function readOptions(): Options {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({ options: { data: text, run: text, size: text, limit: text, threads: text } });
+  const { data, run, size, limit, threads } = values;
+  if (data === undefined || run === undefined || !(Number(size) >= 1))
+    throw new Error('expected --data DIR --run FOLDER --size N (and --limit N pairs, --threads N).');
+  return {
+    data,
+    run,
+    size: Number(size),
+    limit: Number(limit ?? Number.POSITIVE_INFINITY),
+    ...(threads === undefined ? {} : { threads: Number(threads) }),
+  };
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      data: { type: 'string' },
-      run: { type: 'string' },
-      size: { type: 'string' },
-      limit: { type: 'string' },
-      threads: { type: 'string' },
-    },
-  });
-  const { data, run } = values;
-  const size = Number(values.size);
-  if (data === undefined || run === undefined || !Number.isInteger(size) || size < 1)
-    throw new Error('expected --data DIR --run FOLDER --size N (and --limit N test pairs, --threads N).');
-
+  const { data, run, size, limit, ...cpu } = readOptions();
   const { model, state, settings } = decodeCheckpoint(await readFile(join(run, 'checkpoints', 'latest.safetensors')));
   if (model.kind !== 'cyclegan') throw new Error(`${run} is a ${model.kind} model; both directions need a cyclegan.`);
   const untrained = initialValues(traceStep(model), Number(settings.seed ?? 0));
-  const pairs = (await pairsIn(data)).slice(0, values.limit === undefined ? undefined : Number(values.limit));
-  const train = await findDomains(data);
-  const backend = await createOnnxBackend(values.threads === undefined ? {} : { threads: Number(values.threads) });
+  const [train, test] = [await pairsIn(data, 'train', limit), await pairsIn(data, 'test', limit)];
+  const domains = await findDomains(data);
+  const backend = await createOnnxBackend(cpu);
 
   const evaluate = async (direction: Direction) => {
     const [source, target] = direction === 'AtoB' ? (['A', 'B'] as const) : (['B', 'A'] as const);
-    const { mean, median } = await coloursOf(train[target], size);
+    const paired = (pairs: typeof test) => pairs.map((pair) => ({ from: pair[source], to: pair[target] }));
+    const colours = await coloursOf(domains[target], size);
+    const [mean, median] = [painted(colours.mean), painted(colours.median)];
+    const trained = generatorOf(backend, model, { direction, weights: state.variables });
+    const share = await bestShare(trained, mean, { pairs: paired(train), size });
     const methods = {
-      'trained model': generatorOf(backend, model, { direction, weights: state.variables }),
+      'trained model': trained,
       'untrained model': generatorOf(backend, model, { direction, weights: untrained }),
       'untranslated input': (input: HostTensor) => input,
-      'constant, mean colour': painted(mean),
-      'constant, median colour': painted(median),
+      'constant, mean colour': mean,
+      'constant, median colour': median,
+      'trained model, faded': async (input: HostTensor) => faded(await mean(input), await trained(input), share),
     };
-    return score(
-      methods,
-      pairs.map((pair) => ({ from: pair[source], to: pair[target] })),
-      size,
-    );
+    return { share, scores: await score(methods, paired(test), { size, another: 'real picture of another place' }) };
   };
-  const scores = { AtoB: await evaluate('AtoB'), BtoA: await evaluate('BtoA') };
+  const [AtoB, BtoA] = [await evaluate('AtoB'), await evaluate('BtoA')];
   await backend.dispose();
-  console.log(`${basename(run)}: step ${state.step}, ${pairs.length} test pairs at ${size} x ${size}; mean and standard error\n`);
+  const scores = { AtoB: AtoB.scores, BtoA: BtoA.scores };
+  const shares = { AtoB: AtoB.share, BtoA: BtoA.share };
+  console.log(`${basename(run)}: step ${state.step}, ${test.length} test pairs at ${size} x ${size}; mean and standard error`);
+  console.log(`Faded: ${shares.AtoB} of the translation and the rest mean colour from A to B, ${shares.BtoA} from B to A.\n`);
   console.log(`${table(scores)}\n`);
-  console.log(JSON.stringify({ run: basename(run), step: state.step, pairs: pairs.length, size, scale: '0..255', scores }));
+  console.log(JSON.stringify({ run: basename(run), step: state.step, pairs: test.length, size, scale: '0..255', shares, scores }));
 }
 
 await main();
