@@ -133,9 +133,11 @@ class RunWriter {
 
   /** What a run that failed can go on from. */
   tellWhatIsSaved(): void {
+    // without the lock it never began
+    if (this.#unlock === undefined || this.#saved === 0) return;
     const { progress, continuation } = this.#run;
     progress.end();
-    if (this.#saved > 0) progress.note(`failed; saved is step ${this.#saved}. When the cause is mended, go on with: ${continuation}`);
+    progress.note(`failed; saved is step ${this.#saved}. When the cause is mended, go on with: ${continuation}`);
   }
 
   async close(): Promise<void> {

@@ -44,10 +44,14 @@ describe('on onnx', () => {
 
   it('saves at Ctrl-C, says how to go on, and goes on', async () => {
     const folder = await workFolder();
-    const running = start(folder, [...begin, '--name', 'stopped', '--max-steps', '100000']);
+    const running = start(folder, [...begin, '--name', 'stopped', '--max-steps', '100000', '--checkpoint-every', '1']);
     await running.printed('step 1/');
     const second = await run(folder, ['train', '--name', 'stopped', '--resume']);
-    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining(`process ${running.child.pid} is training this run`) });
+    expect(second).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(`process ${running.child.pid} is training this run`),
+    });
     running.child.kill('SIGINT');
     const { code, stdout } = await running.result;
     expect(code).toBe(130);
