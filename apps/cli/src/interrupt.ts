@@ -33,7 +33,8 @@ export function catchInterrupt(announce: () => void): Interrupt {
     controller.abort();
     announce();
     // With no listener left, the system ends the program: that works even while the event loop is busy.
-    setTimeout(stop, SAME_PRESS).unref();
+    // setImmediate: a signal that came during a long step is delivered first, and would be lost with its listener
+    setTimeout(() => setImmediate(stop), SAME_PRESS).unref();
   };
   for (const name of SIGNALS) process.on(name, onSignal);
   return { signal: controller.signal, stop };

@@ -134,7 +134,8 @@ describe('on onnx', () => {
 
 it('stops at once at the second Ctrl-C', async () => {
   const folder = await workFolder();
-  const size = '--size 32 --ngf 8 --ndf 8 --blocks 2 --disc-layers 2'.split(' ');
+  // a step takes more than a second, in which the event loop stands still
+  const size = '--size 32 --ngf 12 --ndf 8 --blocks 2 --disc-layers 2'.split(' ');
   const running = start(folder, ['train', '--data', 'data', '--name', 'slow', '--backend', 'reference', ...size]);
   await running.printed('starting');
   running.child.kill('SIGINT');
