@@ -55,7 +55,7 @@ export async function checkDevice(runtime: Runtime, model: Uint8Array, settings:
     const session = await createSession(runtime, model, settings);
     await session.release();
   } catch (error) {
-    throw new BackendError(`device ${device}: ${messageOf(error)} Remedy: ${REMEDIES[device]}`, { cause: error });
+    throw new BackendError(`device ${device}: ${messageOf(error).replace(/\.$/, '')}. Remedy: ${REMEDIES[device]}`, { cause: error });
   }
 }
 

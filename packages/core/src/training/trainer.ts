@@ -32,7 +32,7 @@ export interface TrainOptions {
   readonly maxSteps: number;
   /** Continue from here instead of from new weights. */
   readonly resume?: TrainingState;
-  /** Emit sample pictures of the last batch after every so many steps; 0 is never. */
+  /** Emit sample pictures of the last batch after every so many steps and at the end; 0 is never. */
   readonly sampleEvery?: number;
   /** Emit a checkpoint after every so many steps; 0 is at the end alone. */
   readonly checkpointEvery?: number;
@@ -165,7 +165,7 @@ class TrainingSession {
       }
       await this.#submit(batch, begun);
       while (this.#pending.length >= IN_FLIGHT) yield await this.#settle();
-      const due = (every: number) => every > 0 && this.#step % every === 0;
+      const due = (every: number) => every > 0 && (this.#step % every === 0 || this.#step === maxSteps);
       if (due(sampleEvery)) {
         yield* this.#settleAll();
         yield await this.#sample(batch);

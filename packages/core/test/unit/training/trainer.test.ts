@@ -112,6 +112,7 @@ describe('train', () => {
       'step 4',
       'sample 4',
       'step 5',
+      'sample 5',
       'checkpoint 5',
       'done 5',
     ]);
