@@ -23,7 +23,7 @@ describe.each(Object.entries(ENGINES))('on %s', (_, engine) => {
     expect(await checkpointBytes('parts')).toEqual(await checkpointBytes('whole'));
     const losses = async (name: string) => (await metricsOf(folder, name)).map(({ step, losses: values }) => ({ step, values }));
     expect(await losses('parts')).toEqual(await losses('whole'));
-    expect(await readdir(join(folder, 'runs', 'whole', 'samples'))).toEqual(['step-000003.png', 'step-000006.png']);
+    expect(await readdir(join(folder, 'runs', 'whole', 'samples'))).toEqual(['step-000003.png', 'step-000006.png', 'step-000007.png']);
   });
 });
 
