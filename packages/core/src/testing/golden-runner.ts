@@ -45,8 +45,11 @@ interface Computed {
   readonly states: readonly TensorRecord[];
 }
 
-/** PyTorch's worst f32 errors on the cases where they are known (golden/torch-f32.json), for the cases where they are not. */
-const WORST_TORCH = { losses: 7.7e-3, gradients: 3.1e-3, adamM: 0.234, adamV: 0.194, updates: 0.155 } as const;
+/**
+ * PyTorch's worst f32 errors over the replays of all cases where they are known (scripts/golden/README.md), for the cases where they are
+ * not. Gradients of step 1 among them: whether a ReLU near zero flips is luck on a case whose seed was not chosen.
+ */
+const WORST_TORCH = { losses: 7.7e-3, gradients: 0.041, adamM: 0.234, adamV: 0.194, updates: 0.155 } as const;
 
 /** An f32 error below this is rounding, however small PyTorch's happens to be. */
 const ROUNDING = 5e-5;
