@@ -1,4 +1,5 @@
 /** The program `cyclegan`, which starts when this file is imported: commands, and what errors look like. */
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { trainCommand } from './commands/train.ts';
 import { translateCommand } from './commands/translate.ts';
@@ -10,6 +11,8 @@ Examples:
   $ cyclegan train --data horses --name first --size 128 --ngf 32 --ndf 32 --blocks 6
   $ cyclegan translate horse.jpg --run first --out zebras
   $ cyclegan train --help`;
+
+const { version: VERSION } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
 
 /** Ends with a status once nothing is left to do. */
 function exit(status: number): void {
@@ -29,6 +32,7 @@ async function main(): Promise<void> {
   outliveReaders();
   const program = new Command('cyclegan')
     .description('CycleGAN: learns from two folders of pictures how to turn one kind into the other, and back.')
+    .version(VERSION)
     .addHelpText('after', HELP);
   for (const command of [trainCommand(exit), translateCommand(exit)]) program.addCommand(command);
   // commander's own status for wrong calls is that of failures

@@ -2,7 +2,15 @@
  * Settings of a training run: everything that decides its result, resolved, as config.json keeps it; and what they mean in
  * terms of core. The defaults are the paper's.
  */
-import { cycleGanModel, cycleGanWeights, generatorExtents, type ModelConfig, PAPER_ADAM, type Schedule } from '@cyclegan/core';
+import {
+  type CycleGanConfig,
+  cycleGanModel,
+  cycleGanWeights,
+  discriminatorMinimum,
+  generatorExtents,
+  PAPER_ADAM,
+  type Schedule,
+} from '@cyclegan/core';
 import { z } from 'zod';
 import { UsageError } from './errors.ts';
 
@@ -150,12 +158,19 @@ function mostLevels(height: number, width: number): number {
 
 function checkSettings(settings: Settings): void {
   const { height, width, loadHeight, loadWidth, preprocess, epochs, decayEpochs } = settings;
-  const { multiple, minimum } = generatorExtents(modelOf(settings).generatorAB);
+  const { generatorAB, discriminatorB } = modelOf(settings);
+  const { multiple, minimum } = generatorExtents(generatorAB);
   const remedies = settings.generator === 'unet' ? '--size, --height, --width or --levels' : '--size, --height or --width';
   for (const [name, extent] of Object.entries({ height, width })) {
     if (extent % multiple === 0 && extent >= minimum) continue;
     throw new UsageError(
       `--${name} ${extent}: this generator is trained on pictures whose ${name} is a multiple of ${multiple} and at least ${minimum}; change ${remedies}.`,
+    );
+  }
+  const least = discriminatorMinimum(discriminatorB);
+  if (Math.min(height, width) < least) {
+    throw new UsageError(
+      `--disc-layers ${settings.discLayers}: this discriminator needs pictures of at least ${least} x ${least}, got ${width} x ${height} (width x height); give it fewer layers or change --size.`,
     );
   }
   if (preprocess === 'resize-crop' && (loadHeight < height || loadWidth < width)) {
@@ -168,7 +183,7 @@ function checkSettings(settings: Settings): void {
 }
 
 /** The model of some settings. */
-export function modelOf(settings: Settings): ModelConfig {
+export function modelOf(settings: Settings): CycleGanConfig {
   const { height, width, batch, norm, dropout, adversarial, gradientPenalty, poolSize } = settings;
   const { ngf, blocks, levels, ndf, discLayers, init, initGain, lambdaA, lambdaB, identity, beta1 } = settings;
   const generator = { filters: ngf, norm, dropout };

@@ -41,11 +41,13 @@ export interface ProgramStats {
 /** A graph compiled for an engine, bound to a store. */
 export interface Program {
   /**
-   * Runs once. Resolves when the work is submitted; each fetched output has its own promise. All variable updates commit together,
-   * whatever is fetched; when the run fails none does. Throws BackendError for a missing, unknown or mistyped feed or fetch.
+   * Runs once. Resolves when the work is submitted; each fetched output has its own promise; without `fetch` all outputs are fetched. Feeds are
+   * copied at the call. All variable updates commit together, whatever is fetched; when the run fails none does. Throws BackendError for a missing,
+   * unknown or mistyped feed or fetch.
    */
   run(feeds: Feeds, options?: { readonly fetch?: readonly string[] }): Promise<Outputs>;
   readonly stats: ProgramStats;
+  /** Frees the program once the runs already called are done; later ones are refused. */
   dispose(): void;
 }
 

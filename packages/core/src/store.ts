@@ -67,7 +67,7 @@ export class CallQueue {
 /** Throws BackendError, naming the feed, unless `feeds` holds exactly the graph's inputs, each with its type. */
 export function checkFeeds(graph: Graph, feeds: Feeds): void {
   for (const [name, type] of graph.inputs) {
-    const feed = feeds[name];
+    const feed = Object.hasOwn(feeds, name) ? feeds[name] : undefined;
     if (feed === undefined) throw new BackendError(`feed ${name}: missing; the program needs ${formatType(type)} for it.`);
     if (!sameType(feed, type)) throw new BackendError(`feed ${name}: expected ${formatType(type)}, got ${formatType(feed)}.`);
     checkData(feed, `feed ${name}`);

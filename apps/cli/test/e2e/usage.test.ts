@@ -33,6 +33,7 @@ describe.concurrent('usage errors', () => {
     ['train --data data --name x --adversarial gan', 'Expected one of lsgan, vanilla, wgangp'],
     ['train --data data --name x --size 18', '--height 18: this generator .* multiple of 4'],
     ['train --data data --name x --size 24 --generator unet --levels 4', 'multiple of 16 .* or --levels'],
+    ['train --data data --name x --size 16 --disc-layers 3', '--disc-layers 3: this discriminator needs pictures of at least 24 x 24'],
     ['train --data data --name x --size 32 --load-size 24', 'a load size of at least 32'],
     ['train --data data --name x --epochs 0 --decay-epochs 0', 'nothing to train'],
     ['train --data data --name x --backend reference --device cuda', 'the reference backend runs on cpu only'],
@@ -55,7 +56,6 @@ describe.concurrent('failures', () => {
       'train --data data --name x --size 16 --disc-layers 1 --ngf 1 --ndf 1 --blocks 1 --runs data/trainA/0.png',
       '0.png.x cannot be written: something else has a name on the way',
     ],
-    ['train --data data --name x --size 16 --disc-layers 3', 'PatchGAN of 3 layers'],
   ])('%s', async (line, message) => {
     await mkdir(join(folder, 'empty', 'trainA'), { recursive: true });
     await fails(line, 1, new RegExp(message));
@@ -84,6 +84,11 @@ it('does nothing for a run that is done', async () => {
   const { code, stdout } = await run(folder, 'train --name taken --resume --max-steps 1'.split(' '));
   expect(code).toBe(0);
   expect(stdout).toContain('nothing to do');
+});
+
+it('tells its version', async () => {
+  const { code, stdout } = await run(folder, ['--version']);
+  expect({ code, stdout: stdout.trim() }).toEqual({ code: 0, stdout: '0.1.0' });
 });
 
 it('teaches by its help', async () => {

@@ -23,6 +23,14 @@ describe('resolveSettings', () => {
     expect(resolveSettings({ size: 64, loadSize: 80, loadWidth: 100 })).toMatchObject({ loadHeight: 80, loadWidth: 100 });
     expect(spelledOut({ loadSize: 80 }, { height: 128, width: 64 })).toEqual({ loadHeight: 160, loadWidth: 80 });
   });
+
+  it('refuses pictures that are smaller than a patch, by the flag to change', () => {
+    expect(() => resolveSettings({ size: 16 })).toThrow(
+      '--disc-layers 3: this discriminator needs pictures of at least 24 x 24, got 16 x 16',
+    );
+    expect(resolveSettings({ size: 16, discLayers: 2 })).toMatchObject({ height: 16 });
+    expect(resolveSettings({ size: 16, discriminator: 'pixel' })).toMatchObject({ height: 16 });
+  });
 });
 
 it.each([
