@@ -1,6 +1,7 @@
 /**
  * Convolution and its two adjoints. A tap is one element of the kernel: it ties a window of a plane of x to a window of a
- * plane of y. The three ops walk the same taps and differ only in which of x, w and y they accumulate into.
+ * plane of y. The three ops walk the same taps and differ only in which of x, w and y they accumulate into. Each has the
+ * innermost loops to itself: shared ones, with steps as data, made golden runs 1.4 to 3 times slower.
  */
 import type { ConvGeometry } from '../graph/ops.ts';
 import { type Shape, sizeOf } from '../tensor.ts';
