@@ -4,6 +4,7 @@
  */
 import type { Backend, Program, VariableStore } from '../backend.ts';
 import { compile } from '../compile.ts';
+import type { Graph } from '../graph/graph.ts';
 import { createReferenceBackend } from '../reference/backend.ts';
 import type { HostTensor, TensorRecord } from '../tensor.ts';
 import { PAPER_ADAM } from '../training/adam.ts';
@@ -90,8 +91,7 @@ export async function runGolden(
 }
 
 async function compute(run: GoldenRun, backend: Backend): Promise<Computed> {
-  const model = goldenModel(run);
-  const session = await GoldenSession.open(model, run, backend);
+  const session = await GoldenSession.open(run, backend);
   try {
     const { pictures, start } = await session.begin();
     const losses: Record<string, number>[] = [];
@@ -109,43 +109,45 @@ async function compute(run: GoldenRun, backend: Backend): Promise<Computed> {
   }
 }
 
+/** A graph and its program. */
+interface Compiled {
+  readonly graph: Graph;
+  readonly program: Program;
+}
+
+/** A golden run's model on a backend. */
 class GoldenSession {
   readonly #run: GoldenRun;
   readonly #model: ModelConfig;
   readonly #store: VariableStore;
-  readonly #program: Program;
-  readonly #sampler: Program;
-  readonly #graph;
+  readonly #step: Compiled;
+  readonly #sampler: Compiled;
 
-  private constructor(
-    run: GoldenRun,
-    model: ModelConfig,
-    store: VariableStore,
-    programs: { readonly program: Program; readonly sampler: Program },
-  ) {
+  private constructor(run: GoldenRun, store: VariableStore, { step, sampler }: { readonly step: Compiled; readonly sampler: Compiled }) {
     this.#run = run;
-    this.#model = model;
+    this.#model = goldenModel(run);
     this.#store = store;
-    this.#program = programs.program;
-    this.#sampler = programs.sampler;
-    this.#graph = traceStep(model, { gradients: true });
+    this.#step = step;
+    this.#sampler = sampler;
   }
 
-  static async open(model: ModelConfig, run: GoldenRun, backend: Backend): Promise<GoldenSession> {
+  static async open(run: GoldenRun, backend: Backend): Promise<GoldenSession> {
+    const model = goldenModel(run);
     const store = backend.createStore();
-    const program = await compile(backend, traceStep(model, { gradients: true }), { store });
-    const sampler = await compile(backend, traceSamples(model, { training: true }), { store });
-    return new GoldenSession(run, model, store, { program, sampler });
+    const compiled = async (graph: Graph): Promise<Compiled> => ({ graph, program: await compile(backend, graph, { store }) });
+    const step = await compiled(traceStep(model, { gradients: true }));
+    const sampler = await compiled(traceSamples(model, { training: true }));
+    return new GoldenSession(run, store, { step, sampler });
   }
 
   /** Loads the run's weights and computes its pictures. */
   async begin(): Promise<{ pictures: TensorRecord; start: TensorRecord }> {
-    const start = { ...initialValues(this.#graph, 0), ...this.#run.init };
+    const start = { ...initialValues(this.#step.graph, 0), ...this.#run.init };
     await this.load(start);
     const { A, B } = this.#run.inputs[0] as { A: HostTensor; B: HostTensor };
-    const wanted = traceSamples(this.#model, { training: true });
-    const feeds = Object.fromEntries(Object.entries({ A, B }).filter(([name]) => wanted.inputs.has(name)));
-    const made = await settled(await this.#sampler.run(feeds));
+    const { graph, program } = this.#sampler;
+    const feeds = Object.fromEntries(Object.entries({ A, B }).filter(([name]) => graph.inputs.has(name)));
+    const made = await settled(await program.run(feeds));
     const pictures = Object.fromEntries(Object.entries(made).map(([name, value]) => [name.slice('picture/'.length), value]));
     return { pictures: { ...pictures, realA: A, realB: B }, start };
   }
@@ -156,10 +158,10 @@ class GoldenSession {
 
   async step(step: number): Promise<{ losses: Record<string, number>; gradients: TensorRecord; state: TensorRecord }> {
     const feeds = {
-      ...stepFeeds(this.#model, this.#graph, { seed: 0, step, learningRate: this.#run.config.learningRate }),
+      ...stepFeeds(this.#model, this.#step.graph, { seed: 0, step, learningRate: this.#run.config.learningRate }),
       ...this.#run.inputs[step],
     };
-    const outputs = await settled(await this.#program.run(feeds));
+    const outputs = await settled(await this.#step.program.run(feeds));
     const under = (prefix: string) =>
       Object.entries(outputs).flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : []));
     return {
@@ -170,8 +172,8 @@ class GoldenSession {
   }
 
   close(): void {
-    this.#sampler.dispose();
-    this.#program.dispose();
+    this.#sampler.program.dispose();
+    this.#step.program.dispose();
     this.#store.dispose();
   }
 }
@@ -301,7 +303,7 @@ async function singleSteps(run: GoldenRun, backend: Backend, torch: TorchErrors 
   const oracle = await compute(run, createReferenceBackend());
   const dead = zeroGradients(run.grad);
   const weights = (name: string) => name in run.init && !isStatistic(name) && !dead.has(name);
-  const session = await GoldenSession.open(goldenModel(run), run, backend);
+  const session = await GoldenSession.open(run, backend);
   const losses: number[] = [];
   const updates = new Map<string, number>();
   try {
