@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { createOnnxBackend } from '@cyclegan/backend-onnx';
 import { cycleGanModel, PAPER_SCHEDULE, Translator, train } from '@cyclegan/core';
-import { decodePicture, encodePng, findDomains, pictureToTensor, tensorToPicture, UnpairedFolders } from '@cyclegan/data';
+import { decodePicture, encodePng, findDomains, PictureBatches, pictureToTensor, tensorToPicture } from '@cyclegan/data';
 
-const [backend, { A, B }] = [await createOnnxBackend(), await findDomains('horse2zebra', 'train')];
-const data = new UnpairedFolders({ domainA: A, domainB: B, height: 128, width: 128, seed: 1 });
+const [backend, pictures] = [await createOnnxBackend(), await findDomains('horse2zebra', 'train')];
+const data = new PictureBatches({ ...pictures, height: 128, width: 128, seed: 1 });
 const model = cycleGanModel({ height: 128, width: 128 });
 for await (const event of train({ model, backend, data, learningRate: 2e-4, schedule: PAPER_SCHEDULE, seed: 1, maxSteps: 20_000 })) {
   if (event.kind === 'step') console.log(event.step, event.losses);

@@ -129,8 +129,8 @@ function summarise(values: readonly number[]): Score {
 /** Pairs of pictures of one name; throws when there is none. */
 async function pairsIn(folder: string, part: 'train' | 'test', limit: number): Promise<{ A: string; B: string }[]> {
   const { A, B } = await findDomains(folder, part);
-  const byName = new Map(B.map((path) => [parse(path).name, path]));
-  const pairs = A.flatMap((path) => {
+  const byName = new Map(B.map(({ path }) => [parse(path).name, path]));
+  const pairs = A.flatMap(({ path }) => {
     const other = byName.get(parse(path).name);
     return other === undefined ? [] : [{ A: path, B: other }];
   });
@@ -235,7 +235,10 @@ async function main(): Promise<void> {
   const evaluate = async (direction: Direction) => {
     const [source, target] = direction === 'AtoB' ? (['A', 'B'] as const) : (['B', 'A'] as const);
     const paired = (pairs: typeof test) => pairs.map((pair) => ({ from: pair[source], to: pair[target] }));
-    const colours = await coloursOf(domains[target], size);
+    const colours = await coloursOf(
+      domains[target].map(({ path }) => path),
+      size,
+    );
     const [mean, median] = [painted(colours.mean), painted(colours.median)];
     const trained = generatorOf(backend, model, { direction, weights: state.variables });
     const share = await bestShare(trained, mean, { pairs: paired(train), size });

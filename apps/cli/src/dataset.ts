@@ -1,20 +1,19 @@
 /** What a data set holds, short enough for config.json: enough to notice that a run is resumed on other pictures. */
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
 import type { Domains } from '@cyclegan/data';
 import type { RunConfig } from './run-folder.ts';
 
 /** The number of pictures of each domain and a digest of their names. */
 export type DatasetSummary = RunConfig['dataset'];
 
-/** Sums up the pictures of a data set; where the folder lies does not matter. */
+/** Sums up the pictures of a data set; where its folders lie does not matter. */
 export function summarise({ A, B }: Domains): DatasetSummary {
   return { A: summariseDomain(A), B: summariseDomain(B) };
 }
 
-function summariseDomain(paths: readonly string[]): DatasetSummary['A'] {
-  const names = paths.map((path) => `${basename(path)}\n`).join('');
-  return { pictures: paths.length, names: createHash('sha256').update(names).digest('hex').slice(0, 16) };
+function summariseDomain(files: Domains['A']): DatasetSummary['A'] {
+  const names = files.map(({ name }) => `${name}\n`).join('');
+  return { pictures: files.length, names: createHash('sha256').update(names).digest('hex').slice(0, 16) };
 }
 
 /** In words, which domains differ between two summaries; empty when none does. */

@@ -30,7 +30,7 @@ const SETTING_OPTIONS: Readonly<Record<keyof GivenSettings, SettingOption>> = {
   loadSize: ['--load-size <pixels>', 'resize the shorter side to this before cropping', '286/256 of the size'],
   loadHeight: ['--load-height <pixels>', 'height before cropping, where it differs', '--load-size'],
   loadWidth: ['--load-width <pixels>', 'width before cropping, where it differs', '--load-size'],
-  preprocess: ['--preprocess <how>', 'resize-crop, resize, crop or none'],
+  preprocess: ['--preprocess <how>', 'resize-and-crop, crop, scale-width, scale-width-and-crop or none'],
   flip: ['--no-flip', 'do not mirror half of the pictures', ''],
   generator: ['--generator <kind>', 'resnet or unet'],
   ngf: ['--ngf <filters>', 'filters of the first layer of the generators'],

@@ -43,7 +43,7 @@ export const SETTINGS = {
   width: wholeNumber(1),
   loadHeight: wholeNumber(1),
   loadWidth: wholeNumber(1),
-  preprocess: oneOf('resize-crop', 'resize', 'crop', 'none'),
+  preprocess: oneOf('resize-and-crop', 'crop', 'scale-width', 'scale-width-and-crop', 'none'),
   flip: z.boolean(),
   generator: oneOf('resnet', 'unet'),
   ngf: wholeNumber(1),
@@ -90,7 +90,7 @@ export interface GivenSettings extends Partial<Settings> {
 export const DEFAULTS: Omit<Settings, 'loadHeight' | 'loadWidth' | 'levels'> = {
   height: 256,
   width: 256,
-  preprocess: 'resize-crop',
+  preprocess: 'resize-and-crop',
   flip: true,
   generator: 'resnet',
   ngf: 64,
@@ -173,7 +173,7 @@ function checkSettings(settings: Settings): void {
       `--disc-layers ${settings.discLayers}: this discriminator needs pictures of at least ${least} x ${least}, got ${width} x ${height} (width x height); give it fewer layers or change --size.`,
     );
   }
-  if (preprocess === 'resize-crop' && (loadHeight < height || loadWidth < width)) {
+  if (preprocess === 'resize-and-crop' && (loadHeight < height || loadWidth < width)) {
     throw new UsageError(
       `--load-size: pictures are resized to ${loadWidth} x ${loadHeight} and cannot be cropped to ${width} x ${height} (width x height); give a load size of at least ${Math.min(height, width)}.`,
     );

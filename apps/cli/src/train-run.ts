@@ -1,9 +1,10 @@
 /** Carrying out a training run: the trainer's events become lines, files and, at the end, an exit status. */
 import { type Backend, type BatchSource, type TrainEvent, train } from '@cyclegan/core';
-import { composeGrid, encodePng, findDomains, UnpairedFolders } from '@cyclegan/data';
+import { composeGrid, encodePng } from '@cyclegan/data';
 import { createBackend, environmentOf } from './backends.ts';
 import { saveCheckpoint } from './checkpoint.ts';
-import { type DatasetSummary, differences, summarise } from './dataset.ts';
+import { openData } from './data-source.ts';
+import { type DatasetSummary, differences } from './dataset.ts';
 import { EXIT } from './errors.ts';
 import { writeFileAtomic } from './files.ts';
 import { catchInterrupt } from './interrupt.ts';
@@ -11,7 +12,7 @@ import { MetricsLog } from './metrics.ts';
 import { Progress, warn } from './progress.ts';
 import { takeLock } from './run-lock.ts';
 import type { RunPlan } from './run-plan.ts';
-import { modelOf, type Settings, scheduleOf, totalSteps } from './settings.ts';
+import { modelOf, scheduleOf, totalSteps } from './settings.ts';
 
 /** A plan with everything it needs at hand. */
 interface Run extends RunPlan {
@@ -25,8 +26,7 @@ interface Run extends RunPlan {
 /** Trains as planned and returns the exit status; throws what the trainer, the data or the disk throw. */
 export async function carryOut(plan: RunPlan, maxSteps = Number.POSITIVE_INFINITY): Promise<number> {
   const { settings, execution, resumed, folder } = plan;
-  const domains = await findDomains(execution.data);
-  const data = batchSource(settings, domains);
+  const { source: data, summary: dataset } = await openData(settings, execution, warn);
   const lastStep = Math.min(totalSteps(settings, data.stepsPerEpoch), maxSteps);
   const done = resumed?.checkpoint?.state.step ?? 0;
   if (resumed !== undefined && done >= lastStep) {
@@ -37,18 +37,12 @@ export async function carryOut(plan: RunPlan, maxSteps = Number.POSITIVE_INFINIT
   try {
     const { epochs, decayEpochs } = settings;
     const progress = new Progress({ lastStep, epochs: epochs + decayEpochs });
-    const run = { ...plan, data, dataset: summarise(domains), backend, lastStep, progress };
+    const run = { ...plan, data, dataset, backend, lastStep, progress };
     warnOfChanges(run);
     return await follow(run);
   } finally {
     await backend.dispose();
   }
-}
-
-function batchSource(settings: Settings, { A, B }: { readonly A: readonly string[]; readonly B: readonly string[] }): BatchSource {
-  const { height, width, loadHeight, loadWidth, batch, preprocess, flip, seed } = settings;
-  const loadSize = { height: loadHeight, width: loadWidth };
-  return new UnpairedFolders({ domainA: A, domainB: B, height, width, loadSize, batch, preprocess, flip, seed });
 }
 
 /** One warning when a run does not go on where, and with what, it left off. */

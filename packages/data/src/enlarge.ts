@@ -2,18 +2,19 @@
  * Enlarging by bicubic interpolation, sample for sample as Pillow does for the reference: libvips, which does everything else
  * here, shifts what it enlarges by up to half a pixel of the source, and so would move pictures against their counterparts.
  */
-import type { Picture, Size } from './picture.ts';
+import { type Picture, peakOf, type Size } from './picture.ts';
 
 /** The cubic convolution kernel reaches two pixels to each side. */
 const REACH = 2;
 const TAPS = 2 * REACH;
+const PEAK_16 = peakOf(16);
 
 /** Enlarges a picture; extents that `size` does not exceed stay as they are. Each channel is interpolated by itself. */
 export function enlarge(picture: Picture, size: Size): Picture {
   const { channels } = picture;
   const width = Math.max(size.width, picture.width);
   const height = Math.max(size.height, picture.height);
-  let data = picture.data;
+  let { data } = picture;
   if (width !== picture.width) {
     data = enlargeAxis(data, { outer: picture.height, from: picture.width, to: width, inner: channels });
   }
@@ -31,10 +32,12 @@ interface Axis {
   readonly inner: number;
 }
 
-/** Interpolates along one axis; the result is rounded to 8 bits, between the axes too, as in Pillow. */
-function enlargeAxis(source: Uint8Array, { outer, from, to, inner }: Axis): Uint8Array {
+/** Interpolates along one axis; the result is rounded to the samples' bits, between the axes too, as in Pillow. */
+function enlargeAxis(source: Picture['data'], { outer, from, to, inner }: Axis): Picture['data'] {
   const { first, weights } = tapsOf(from, to);
-  const target = new Uint8ClampedArray(outer * to * inner);
+  const deep = source instanceof Uint16Array;
+  // a clamped array rounds as well; there is none of 16 bits
+  const target = deep ? new Uint16Array(outer * to * inner) : new Uint8ClampedArray(outer * to * inner);
   let out = 0;
   for (let block = 0; block < outer; block++) {
     for (let position = 0; position < to; position++) {
@@ -46,11 +49,11 @@ function enlargeAxis(source: Uint8Array, { outer, from, to, inner }: Axis): Uint
           // Taps beyond the edge have weight 0 and may lie outside the array.
           sum += weight === 0 ? 0 : weight * (source[start + tap * inner + sample] ?? 0);
         }
-        target[out++] = sum;
+        target[out++] = deep ? Math.max(0, Math.min(PEAK_16, Math.round(sum))) : sum;
       }
     }
   }
-  return new Uint8Array(target.buffer);
+  return target instanceof Uint16Array ? target : new Uint8Array(target.buffer);
 }
 
 /** For each target position, the first source position that contributes and the weights from there on, which sum to 1. */

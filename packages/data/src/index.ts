@@ -1,8 +1,31 @@
 /** Pictures from disk to training batches, and from network outputs to picture files. */
+export { PictureBatches, type PictureBatchesOptions } from './batches.ts';
 export { type DecodeOptions, decodePicture } from './decode.ts';
-export { encodePng } from './encode.ts';
-export { DataSetError, type Domains, findDomains, listPictures, PICTURE_EXTENSIONS } from './folders.ts';
+export { encodePicture, encodePng, formatOfPath, type PictureFormat } from './encode.ts';
+export {
+  DataSetError,
+  type Domains,
+  findDomains,
+  listDomain,
+  listPairs,
+  listPictures,
+  PICTURE_EXTENSIONS,
+  pairUp,
+  type Split,
+} from './folders.ts';
+export type { OnBroken } from './good-pictures.ts';
 export { composeGrid } from './image-grid.ts';
-export { type Channels, type Picture, PictureError, type Size } from './picture.ts';
+export { MAX_PIXELS, readPictureSize } from './open-picture.ts';
+export { type BitDepth, type Channels, type Picture, PictureError, type Size } from './picture.ts';
+export { describePicture, type Half, type PictureFile } from './picture-file.ts';
 export { loadPictureTensor, pictureToTensor, tensorToPicture } from './picture-tensor.ts';
-export { type Preprocess, UnpairedFolders, type UnpairedOptions } from './unpaired.ts';
+export { PREPROCESSES, type Preprocess, type Preprocessing, resizedSize } from './preprocess.ts';
+export {
+  keepUsable,
+  type ScannedDomains,
+  type ScannedPicture,
+  type Skipped,
+  scanPictures,
+  type UsablePictures,
+  uniformSize,
+} from './usable.ts';

@@ -27,19 +27,21 @@ describe('listPictures', () => {
 describe('findDomains', () => {
   it('finds trainA and trainB before A and B, and the test split', async () => {
     const folder = await temporaryFolder();
+    const named = (domain: string, name: string) => ({ path: join(folder, domain, name), name });
     await writeFiles(folder, { 'A/1.png': bytes, 'B/2.png': bytes });
-    expect(await findDomains(folder)).toEqual({ A: [join(folder, 'A/1.png')], B: [join(folder, 'B/2.png')] });
+    expect(await findDomains(folder)).toEqual({ A: [named('A', '1.png')], B: [named('B', '2.png')] });
     await writeFiles(folder, { 'trainA/3.png': bytes, 'trainB/4.png': bytes, 'testA/5.png': bytes, 'testB/6.png': bytes });
-    expect(await findDomains(folder)).toEqual({ A: [join(folder, 'trainA/3.png')], B: [join(folder, 'trainB/4.png')] });
-    expect(await findDomains(folder, 'test')).toEqual({ A: [join(folder, 'testA/5.png')], B: [join(folder, 'testB/6.png')] });
+    expect(await findDomains(folder)).toEqual({ A: [named('trainA', '3.png')], B: [named('trainB', '4.png')] });
+    expect(await findDomains(folder, 'test')).toEqual({ A: [named('testA', '5.png')], B: [named('testB', '6.png')] });
   });
 
   it('says what it looked for', async () => {
     const folder = await temporaryFolder();
     const named = (...names: string[]): string[] => names.map((name) => join(folder, name));
-    const [trainA, trainB, A, B, testA, testB] = named('trainA', 'trainB', 'A', 'B', 'testA', 'testB');
-    await expect(findDomains(folder)).rejects.toThrow(`looked for the folders ${trainA} and ${trainB}, or ${A} and ${B}.`);
-    await expect(findDomains(folder, 'test')).rejects.toThrow(`looked for the folders ${testA} and ${testB}.`);
+    const [trainA, trainB, A, B, testA, testB, train] = named('trainA', 'trainB', 'A', 'B', 'testA', 'testB', 'train');
+    await expect(findDomains(folder)).rejects.toThrow(`for the folders ${trainA} and ${trainB}, or ${A} and ${B}, or ${train} with pairs`);
+    await expect(findDomains(folder, 'test')).rejects.toThrow(`looked for the folders ${testA} and ${testB}, or ${folder}/test with pairs`);
+    await expect(findDomains(join(folder, 'none'))).rejects.toThrow(`${join(folder, 'none')}: the folder does not exist.`);
   });
 
   it('names the domain that is missing or empty', async () => {
