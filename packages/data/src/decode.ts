@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { enlarge } from './enlarge.ts';
-import { firstLine, type OpenedPicture, openPicture, withName } from './open-picture.ts';
+import { checkLength, firstLine, type OpenedPicture, openPicture, withName } from './open-picture.ts';
 import { type BitDepth, type Channels, type Picture, PictureError, peakOf, type Size, withBitDepth } from './picture.ts';
 import { describePicture, type PictureFile, pictureFile } from './picture-file.ts';
 
@@ -28,9 +28,7 @@ export async function decodePicture(source: string | PictureFile | Uint8Array, o
   const file = source instanceof Uint8Array ? undefined : pictureFile(source);
   const name = file === undefined ? 'picture' : describePicture(file);
   const input = source instanceof Uint8Array ? source : await readBytes(pictureFile(source).path);
-  if (input.length === 0) {
-    throw new PictureError(`${name}: the file is empty. Replace or remove it.`);
-  }
+  checkLength(name, input.length);
   const half = file?.half;
   const opened = await openPicture({ name, input, ...(half === undefined ? {} : { half }) }, options.maxPixels);
   if (half !== undefined) {

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DataSetError, findDomains, listPictures } from '../../src/index.ts';
+import { DataSetError, findDomains, listDomain, listPictures, pairUp } from '../../src/index.ts';
 import { temporaryFolder, writeFiles } from './fixtures.ts';
 
 const bytes = new Uint8Array([1]);
@@ -24,7 +24,58 @@ describe('listPictures', () => {
   });
 });
 
+describe('listDomain', () => {
+  it('lists pictures of all folders, whatever they are called, by name', async () => {
+    const folder = await temporaryFolder();
+    const names = ['2 Häuser/deep/er/a.jfif', '2 Häuser/東京 1.JPEG', 'z.avif', 'é.svg'];
+    await writeFiles(folder, Object.fromEntries([...names, '.hidden/b.png', 'readme.md'].map((name) => [name, bytes])));
+    expect(await listDomain(`${folder}/`)).toEqual(names.map((name) => ({ path: join(folder, name), name })));
+  });
+
+  it('follows links, but not in circles', async () => {
+    const [folder, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
+    await writeFiles(elsewhere, { 'far/c.png': bytes });
+    await writeFiles(folder, { 'a/1.png': bytes, 'b/2.png': bytes });
+    await symlink('..', join(folder, 'a', 'up'));
+    await symlink(join(folder, 'a'), join(folder, 'b', 'across'));
+    await symlink(elsewhere, join(folder, 'far'));
+    await symlink(join(folder, 'b', '2.png'), join(folder, 'link.png'));
+    await symlink('nothing', join(folder, 'lost.png'));
+    const found = await listDomain(folder);
+    expect(found.map(({ name }) => name)).toEqual(['a/1.png', 'b/2.png', 'far/far/c.png', 'link.png', 'lost.png']);
+  });
+});
+
+describe('pairUp', () => {
+  const domain = (...names: string[]) => names.map((name) => ({ path: `/d/${name}`, name }));
+
+  it('puts pictures of one name side by side, endings aside', () => {
+    const paired = pairUp({ A: domain('1.png', 'x/2.png'), B: domain('x/2.jpg', '1.PNG') });
+    expect(paired.B.map(({ name }) => name)).toEqual(['1.PNG', 'x/2.jpg']);
+  });
+
+  it('names pictures without a partner, or with two', () => {
+    expect(() => pairUp({ A: domain('1.png', '2.png'), B: domain('2.png') })).toThrow(
+      /\/d\/1\.png has no partner: .*Rename, add or remove/,
+    );
+    expect(() => pairUp({ A: domain('1.png', '2.png'), B: domain('3.png', '2.png') })).toThrow('/d/1.png and /d/3.png have no partner');
+    expect(() => pairUp({ A: domain('1.png'), B: domain('3.png', '2.png') })).toThrow('/d/1.png and 2 more have no partner');
+    expect(() => pairUp({ A: domain('1.png'), B: domain('1.jpg', '1.png') })).toThrow(/\/d\/1\.jpg and \/d\/1\.png have the same name/);
+  });
+});
+
 describe('findDomains', () => {
+  it('finds pairs that lie side by side', async () => {
+    const folder = await temporaryFolder();
+    await writeFiles(folder, { 'train/1.jpg': bytes, 'test/sub/2.jpg': bytes });
+    const [train, test] = [
+      { path: join(folder, 'train/1.jpg'), name: '1.jpg' },
+      { path: join(folder, 'test/sub/2.jpg'), name: 'sub/2.jpg' },
+    ];
+    expect(await findDomains(folder)).toEqual({ A: [{ ...train, half: 'left' }], B: [{ ...train, half: 'right' }] });
+    expect(await findDomains(folder, 'test')).toEqual({ A: [{ ...test, half: 'left' }], B: [{ ...test, half: 'right' }] });
+  });
+
   it('finds trainA and trainB before A and B, and the test split', async () => {
     const folder = await temporaryFolder();
     const named = (domain: string, name: string) => ({ path: join(folder, domain, name), name });
