@@ -68,10 +68,14 @@ export function stepFeeds(
 
 function dropoutMask(name: string, shape: readonly number[], seed: number, step: number): HostTensor {
   const { bits } = randomStream(seed, name);
-  return f32(
-    shape,
-    Float32Array.from({ length: sizeOf(shape) }, (_, at) => (bits(step, at >>> 5) >>> (at & 31)) & 1),
-  );
+  const mask = new Float32Array(sizeOf(shape));
+  // millions of samples a step: a word is drawn once for its 32 bits
+  for (let start = 0; start < mask.length; start += 32) {
+    const word = bits(step, start >>> 5);
+    const end = Math.min(start + 32, mask.length);
+    for (let at = start; at < end; at++) mask[at] = (word >>> (at - start)) & 1;
+  }
+  return f32(shape, mask);
 }
 
 function penaltyPositions(name: string, shape: readonly number[], seed: number, step: number): HostTensor {
