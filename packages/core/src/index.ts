@@ -26,4 +26,5 @@ export * from './training/paper-model.ts';
 export * from './training/pix2pix-step.ts';
 export * from './training/schedule.ts';
 export * from './training/trainer.ts';
+export { type PixelSource, type RowSink, tensorSource } from './translate/tiled.ts';
 export * from './translate/translator.ts';

@@ -11,6 +11,8 @@ export interface LayerContext {
   readonly init: WeightInit;
   /** In training batch norm uses the batch's statistics and moves the running ones, and dropout drops. */
   readonly training: boolean;
+  /** In place of instance norm over the picture at hand, for a part of a picture that is normalised with the statistics of all of it. */
+  readonly instanceNorm?: (scope: Scope, x: Tensor, epsilon: number) => Tensor;
 }
 
 /** Shape of a convolution layer. */
@@ -58,7 +60,8 @@ const MOMENTUM = 0.1;
 /** The normalisation layer of `kind`; batch norm has variables `scale`, `offset`, `mean` and `variance`. */
 export function norm(scope: Scope, x: Tensor, kind: NormKind, context: LayerContext): Tensor {
   if (kind === 'none') return x;
-  return kind === 'instance' ? normalize(x, [2, 3], EPSILON).y : batchNorm(scope, x, context);
+  if (kind === 'batch') return batchNorm(scope, x, context);
+  return context.instanceNorm === undefined ? normalize(x, [2, 3], EPSILON).y : context.instanceNorm(scope, x, EPSILON);
 }
 
 /** Batch norm with PyTorch's defaults: momentum 0.1, epsilon 1e-5, running variance unbiased. */

@@ -29,12 +29,10 @@ export function reflectTo(picture: HostTensor, size: Extents): { readonly padded
   const { height, width } = extentsOf(picture);
   if (size.height < height || size.width < width)
     throw new TensorError(`padding: expected at least ${height} x ${width} (height x width), got ${size.height} x ${size.width}.`);
-  const window = { top: (size.height - height) >> 1, left: (size.width - width) >> 1, height, width };
-  const padded = gather(picture, size, {
-    row: (y) => reflectedIndex(y - window.top, height),
-    column: (x) => reflectedIndex(x - window.left, width),
-  });
-  return { padded, window };
+  const window = centred({ height, width }, size);
+  const rows = Int32Array.from({ length: size.height }, (_, y) => reflectedIndex(y - window.top, height));
+  const columns = Int32Array.from({ length: size.width }, (_, x) => reflectedIndex(x - window.left, width));
+  return { padded: pixelsAt(picture, rows, columns), window };
 }
 
 /** Cuts a window out of an f32 picture N x C x H x W; throws TensorError when it reaches beyond the picture. */
@@ -42,7 +40,9 @@ export function crop(picture: HostTensor, { top, left, height, width }: Window):
   const whole = extentsOf(picture);
   if (top < 0 || left < 0 || top + height > whole.height || left + width > whole.width)
     throw new TensorError(`crop: the window reaches beyond the picture of ${whole.height} x ${whole.width} (height x width).`);
-  return gather(picture, { height, width }, { row: (y) => top + y, column: (x) => left + x });
+  const rows = Int32Array.from({ length: height }, (_, y) => top + y);
+  const columns = Int32Array.from({ length: width }, (_, x) => left + x);
+  return pixelsAt(picture, rows, columns);
 }
 
 function extentsOf({ shape, dtype, data }: HostTensor): Extents {
@@ -52,16 +52,15 @@ function extentsOf({ shape, dtype, data }: HostTensor): Extents {
   return { height, width };
 }
 
-interface Sampling {
-  readonly row: (y: number) => number;
-  readonly column: (x: number) => number;
+/** Where a picture lies in one of `size`: in the middle, as far as whole pixels allow. */
+export function centred({ height, width }: Extents, size: Extents): Window {
+  return { top: (size.height - height) >> 1, left: (size.width - width) >> 1, height, width };
 }
 
-/** A picture of `size` whose pixels are taken from where `sampling` says. */
-function gather({ shape, data }: HostTensor, { height, width }: Extents, { row, column }: Sampling): HostTensor {
+/** The pixels of an f32 picture N x C x H x W at these rows and columns. */
+export function pixelsAt({ shape, data }: HostTensor, rows: Int32Array, columns: Int32Array): HostTensor {
   const [batch = 0, channels = 0, sourceHeight = 0, sourceWidth = 0] = shape;
-  const columns = Int32Array.from({ length: width }, (_, x) => column(x));
-  const rows = Int32Array.from({ length: height }, (_, y) => row(y));
+  const [height, width] = [rows.length, columns.length];
   const target = new Float32Array(batch * channels * height * width);
   let at = 0;
   for (let plane = 0; plane < batch * channels; plane++) {

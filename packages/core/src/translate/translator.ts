@@ -2,20 +2,29 @@
  * Translating pictures of any size with a trained generator. Works on host tensors: it knows no files, and what engine
  * computes is the backend's affair.
  */
-import type { Backend, Program, VariableStore } from '../backend.ts';
+import type { Backend, Feeds, Program, VariableStore } from '../backend.ts';
 import { compile } from '../compile.ts';
-import { type GeneratorSpec, generatorExtents, ModelError } from '../models/specs.ts';
+import type { Graph } from '../graph/graph.ts';
+import { type GeneratorSpec, ModelError } from '../models/specs.ts';
 import { CallQueue } from '../store.ts';
 import { formatShape, type HostTensor, type TensorRecord } from '../tensor.ts';
 import { traceTranslation } from '../training/cyclegan-step.ts';
 import { pickVariables } from '../training/model.ts';
 import { crop, reflectTo } from './reflect.ts';
+import { type CropShape, type PartShape, traceTile, traceTileStatistics } from './tile-statistics.ts';
+import { accepted, acceptedUpTo, type PartNetwork, type PixelSource, type RowSink, translateTiles } from './tiled.ts';
 
 /** From A to B, by the generator genAB, or back, by genBA. */
 export type Direction = 'AtoB' | 'BtoA';
 
 /** The name of the generator of each direction, which its variables start with. */
 export const GENERATOR_OF = { AtoB: 'genAB', BtoA: 'genBA' } as const satisfies Record<Direction, string>;
+
+/** A compiled program and the pixels of its input, which its memory grows with. */
+interface CompiledSize {
+  readonly program: Program;
+  readonly pixels: number;
+}
 
 /** What a translator is made of. */
 export interface TranslatorOptions {
@@ -25,8 +34,20 @@ export interface TranslatorOptions {
   /** The generator's variables under their full names; others may be among them. */
   readonly weights: TensorRecord;
   readonly direction?: Direction;
-  /** Sizes of pictures whose compiled programs are kept, those used last. */
+  /** Sizes of pictures whose compiled programs are kept, those used last; fewer where they would take the memory of more than two tiles. */
   readonly programs?: number;
+  /** Pictures of more than `tile` x `tile` pixels are translated in tiles by `translatePicture`; 0 is never, by default what fits `TILE_MEMORY`. */
+  readonly tile?: number;
+}
+
+/** Bytes that the default tile is to take. */
+export const TILE_MEMORY = 2 ** 30;
+/** Numbers that a generator holds at once for a pixel and filter of its first layer, measured. */
+const NUMBERS_PER_FILTER = 8;
+
+/** The side of a tile that a generator translates within so many bytes, about. */
+export function tileWithin(bytes: number, generator: GeneratorSpec): number {
+  return acceptedUpTo(Math.sqrt(bytes / (4 * NUMBERS_PER_FILTER * generator.filters)), generator);
 }
 
 /**
@@ -44,11 +65,11 @@ export class Translator {
   readonly #store: VariableStore;
   readonly #calls = new CallQueue('the translator');
   /** By size, the one used last at the end. */
-  readonly #programs = new Map<string, Program>();
-  #loaded = false;
+  readonly #programs = new Map<string, CompiledSize>();
+  readonly #loaded = new Set<string>();
 
   constructor(options: TranslatorOptions) {
-    this.#options = { direction: 'AtoB', programs: 4, ...options };
+    this.#options = { direction: 'AtoB', programs: 4, tile: tileWithin(TILE_MEMORY, options.generator), ...options };
     this.generator = options.generator;
     this.#store = options.backend.createStore();
   }
@@ -61,10 +82,28 @@ export class Translator {
     return this.#calls.enqueue(() => this.#translate(pictures));
   }
 
+  /**
+   * Translates one picture that is read in parts, in tiles where it is larger than one, and hands on its rows from the top down: memory
+   * depends on the tile. Instance norm uses statistics of the whole picture, from samples. Throws as `translate` does.
+   */
+  translatePicture(source: PixelSource, sink: RowSink): Promise<void> {
+    return this.#calls.enqueue(async () => {
+      const { generator } = this;
+      const { tile } = this.#options;
+      const pixels = accepted(source.height, generator) * accepted(source.width, generator);
+      if (tile > 0 && pixels > acceptedUpTo(tile, generator) ** 2) {
+        await translateTiles(this.#parts(), { source, sink, tile });
+      } else {
+        const all = (length: number) => Int32Array.from({ length }, (_, at) => at);
+        sink(0, await this.#translate(source.read(all(source.height), all(source.width))));
+      }
+    });
+  }
+
   /** Frees what the engine holds, after the translations under way; disposing again does nothing. */
   dispose(): void {
     void this.#calls.close(() => {
-      for (const program of this.#programs.values()) program.dispose();
+      for (const { program } of this.#programs.values()) program.dispose();
       this.#programs.clear();
       this.#store.dispose();
     });
@@ -72,44 +111,90 @@ export class Translator {
 
   async #translate(pictures: HostTensor): Promise<HostTensor> {
     const { generator } = this;
-    const [batch = 0, channels = 0, height = 0, width = 0] = pictures.shape;
+    const [, channels = 0, height = 0, width = 0] = pictures.shape;
     if (pictures.shape.length !== 4 || channels !== generator.inputChannels) {
       throw new ModelError(
         `the generator takes pictures N x ${generator.inputChannels} x H x W (N x channels x height x width), got ${formatShape(pictures.shape)}.`,
       );
     }
-    const size = { height: accepted(height, generator), width: accepted(width, generator) };
-    const { padded, window } = reflectTo(pictures, size);
-    const program = await this.#program({ batch, ...size });
-    const { y } = await program.run({ x: padded }, { fetch: ['y'] });
-    return crop((await y) as HostTensor, window);
+    const { padded, window } = reflectTo(pictures, { height: accepted(height, generator), width: accepted(width, generator) });
+    const program = await this.#program('whole', padded);
+    return crop(await fetchOne(program, { x: padded }), window);
   }
 
-  /** The program of a size, compiled when it is not at hand; the one unused for longest makes room. */
-  async #program(shape: { readonly batch: number; readonly height: number; readonly width: number }): Promise<Program> {
-    const { generator } = this;
-    const { backend, direction, weights, programs } = this.#options;
-    const key = JSON.stringify(shape);
-    let program = this.#programs.get(key);
-    if (program === undefined) {
-      const graph = traceTranslation(GENERATOR_OF[direction], generator, shape);
-      program = await compile(backend, graph, { store: this.#store });
-      if (!this.#loaded) await this.#store.load(pickVariables(weights, graph));
-      this.#loaded = true;
+  /** The generator as what tiles need of it. */
+  #parts(): PartNetwork {
+    return {
+      generator: this.generator,
+      gather: (samples, margins) => this.#gather(samples, margins),
+      translate: async (part, statistics) => fetchOne(await this.#program('tile', part), { x: part, ...statistics }),
+    };
+  }
+
+  async #gather(samples: Iterable<HostTensor>, margins: CropShape['margins']): Promise<TensorRecord[]> {
+    const gathered: TensorRecord[] = [];
+    let program: Program | undefined;
+    try {
+      for (const crops of samples) {
+        const graph = traceTileStatistics({ ...this.#shapeOf(crops), margins });
+        if (graph.outputs.size === 0) break;
+        program ??= await this.#compile(graph);
+        gathered.push(await fetchAll(program, { x: crops }));
+      }
+    } finally {
+      program?.dispose();
+    }
+    return gathered;
+  }
+
+  #shapeOf({ shape: [batch = 0, , height = 0, width = 0] }: HostTensor): PartShape {
+    return { name: GENERATOR_OF[this.#options.direction], spec: this.generator, batch, height, width };
+  }
+
+  /** The program for pictures of this shape, compiled when it is not at hand; those unused for longest make room. */
+  async #program(kind: 'whole' | 'tile', pictures: HostTensor): Promise<Program> {
+    const { name, spec, ...size } = this.#shapeOf(pictures);
+    const key = JSON.stringify({ kind, ...size });
+    let sized = this.#programs.get(key);
+    if (sized === undefined) {
+      const pixels = size.batch * size.height * size.width;
+      this.#makeRoom(pixels);
+      const graph = kind === 'whole' ? traceTranslation(name, spec, size) : traceTile({ name, spec, ...size });
+      sized = { pixels, program: await this.#compile(graph) };
     }
     this.#programs.delete(key);
-    this.#programs.set(key, program);
-    for (const [oldest, unused] of this.#programs) {
-      if (this.#programs.size <= Math.max(1, programs)) break;
+    this.#programs.set(key, sized);
+    return sized.program;
+  }
+
+  /** Disposes of programs before one for so many pixels comes. */
+  #makeRoom(pixels: number): void {
+    const { programs, tile } = this.#options;
+    const most = tile === 0 ? Number.POSITIVE_INFINITY : 2 * tile ** 2;
+    for (const [oldest, { program }] of this.#programs) {
+      const held = [...this.#programs.values()].reduce((sum, sized) => sum + sized.pixels, pixels);
+      if (this.#programs.size < Math.max(1, programs) && held <= most) break;
       this.#programs.delete(oldest);
-      unused.dispose();
+      program.dispose();
     }
+  }
+
+  async #compile(graph: Graph): Promise<Program> {
+    const program = await compile(this.#options.backend, graph, { store: this.#store });
+    const { weights } = this.#options;
+    const missing = Object.entries(pickVariables(weights, graph)).filter(([name]) => !this.#loaded.has(name));
+    await this.#store.load(Object.fromEntries(missing));
+    for (const [name] of missing) this.#loaded.add(name);
     return program;
   }
 }
 
-/** The smallest extent from `extent` on that the generator takes. */
-function accepted(extent: number, generator: GeneratorSpec): number {
-  const { multiple, minimum } = generatorExtents(generator);
-  return Math.max(minimum, Math.ceil(extent / multiple) * multiple);
+async function fetchAll(program: Program, feeds: Feeds): Promise<TensorRecord> {
+  const outputs = await program.run(feeds);
+  return Object.fromEntries(await Promise.all(Object.entries(outputs).map(async ([name, value]) => [name, await value] as const)));
+}
+
+async function fetchOne(program: Program, feeds: Feeds): Promise<HostTensor> {
+  const { y } = await program.run(feeds, { fetch: ['y'] });
+  return (await y) as HostTensor;
 }
