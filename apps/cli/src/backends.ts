@@ -34,7 +34,7 @@ export async function createBackend({ backend, device, threads }: BackendChoice)
 }
 
 /** What a backend computes with, in words: on another, training does not go on with the same bits. */
-export function environmentOf({ name, device }: Backend): Record<string, string> {
+export function environmentOf({ name, device }: Pick<Backend, 'name' | 'device'>): Record<string, string> {
   const { kind, description, threads } = device;
   return { backend: name, device: kind, engine: description, threads: String(threads ?? 'unknown'), node: process.version };
 }

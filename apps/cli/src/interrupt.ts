@@ -1,5 +1,4 @@
 /** Ctrl-C: the first one asks to finish what is under way, the next one ends the program at once. */
-import { EXIT } from './errors.ts';
 
 /** Signals that ask a program to end. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -17,8 +16,8 @@ export interface Interrupt {
 }
 
 /**
- * Catches the first Ctrl-C (or a request to terminate) and calls `announce`. An engine that keeps the event loop busy puts that off
- * until its step is done.
+ * Catches the first Ctrl-C (or a request to terminate) and calls `announce`; at the second one the system ends the program, as if
+ * nothing had caught it.
  */
 export function catchInterrupt(announce: () => void): Interrupt {
   const controller = new AbortController();
@@ -26,9 +25,13 @@ export function catchInterrupt(announce: () => void): Interrupt {
   const stop = () => {
     for (const name of SIGNALS) process.off(name, onSignal);
   };
-  const onSignal = () => {
+  const onSignal = (name: NodeJS.Signals) => {
     received++;
-    if (received > PER_PRESS) process.exit(EXIT.interrupted);
+    if (received > PER_PRESS) {
+      stop();
+      // process.exit would wait for the step that a thread is computing
+      process.kill(process.pid, name);
+    }
     if (received > 1) return;
     controller.abort();
     announce();

@@ -30,9 +30,11 @@ export class MetricsLog {
     });
   }
 
-  /** Appends a step: losses under our names and under the reference's. */
+  /** Appends a step: its epoch counted from 1, losses under our names and under the reference's, and the memory that the program has. */
   async append({ step, epoch, learningRate, losses, seconds }: StepEvent): Promise<void> {
-    const line = { step, epoch, learningRate, losses, reference: toReferenceLosses(this.#kind, losses), seconds };
+    const reference = toReferenceLosses(this.#kind, losses);
+    const rssMb = Math.round(process.memoryUsage.rss() / 2 ** 20);
+    const line = { step, epoch: epoch + 1, learningRate, losses, reference, seconds, rssMb };
     await onDisk(this.#path, 'written', () => this.#file.appendFile(`${JSON.stringify(line)}\n`));
   }
 

@@ -51,6 +51,12 @@ export class Progress {
     this.#stream.write(`${line}\n`);
   }
 
+  /** Says what takes a while, until something else is shown. */
+  busy(text: string): void {
+    if (this.#update === undefined) this.#stream.write(`${text}\n`);
+    else this.#update(text);
+  }
+
   /** Prints a line that stays. */
   note(text: string): void {
     this.#update?.clear();

@@ -1,11 +1,11 @@
 /** Carrying out a training run: the trainer's events become lines, files and, at the end, an exit status. */
-import { type Backend, type BatchSource, type TrainEvent, train } from '@cyclegan/core';
+import type { BatchSource, TrainEvent } from '@cyclegan/core';
 import { composeGrid, encodePng } from '@cyclegan/data';
-import { createBackend, environmentOf } from './backends.ts';
+import { environmentOf } from './backends.ts';
 import { saveCheckpoint } from './checkpoint.ts';
 import { openData } from './data-source.ts';
 import { type DatasetSummary, differences } from './dataset.ts';
-import { EXIT } from './errors.ts';
+import { EXIT, RunError } from './errors.ts';
 import { writeFileAtomic } from './files.ts';
 import { catchInterrupt } from './interrupt.ts';
 import { MetricsLog } from './metrics.ts';
@@ -13,12 +13,13 @@ import { Progress, warn } from './progress.ts';
 import { takeLock } from './run-lock.ts';
 import type { RunPlan } from './run-plan.ts';
 import { modelOf, scheduleOf, totalSteps } from './settings.ts';
+import type { Engine, ThreadEvent } from './train-protocol.ts';
+import { trainInThread } from './train-thread.ts';
 
 /** A plan with everything it needs at hand. */
 interface Run extends RunPlan {
   readonly data: BatchSource;
   readonly dataset: DatasetSummary;
-  readonly backend: Backend;
   readonly lastStep: number;
   readonly progress: Progress;
 }
@@ -33,22 +34,15 @@ export async function carryOut(plan: RunPlan, maxSteps = Number.POSITIVE_INFINIT
     process.stdout.write(`${folder.path} has ${done} steps already, of ${lastStep} asked for: nothing to do.\n`);
     return EXIT.done;
   }
-  const backend = await createBackend(execution);
-  try {
-    const { epochs, decayEpochs } = settings;
-    const progress = new Progress({ lastStep, epochs: epochs + decayEpochs });
-    const run = { ...plan, data, dataset, backend, lastStep, progress };
-    warnOfChanges(run);
-    return await follow(run);
-  } finally {
-    await backend.dispose();
-  }
+  const { epochs, decayEpochs } = settings;
+  const progress = new Progress({ lastStep, epochs: epochs + decayEpochs });
+  return follow({ ...plan, data, dataset, lastStep, progress });
 }
 
 /** One warning when a run does not go on where, and with what, it left off. */
-function warnOfChanges({ resumed, backend, dataset }: Run): void {
+function warnOfChanges({ resumed, dataset }: Run, engine: Engine): void {
   if (resumed === undefined) return;
-  const now = environmentOf(backend);
+  const now = environmentOf(engine);
   const before = resumed.checkpoint?.environment ?? now;
   const changes = Object.entries(now)
     .filter(([name, value]) => before[name] !== value)
@@ -60,26 +54,25 @@ function warnOfChanges({ resumed, backend, dataset }: Run): void {
 
 /** Trains, and writes down what happens. */
 async function follow(run: Run): Promise<number> {
-  const { settings, execution, resumed, progress, data, backend, lastStep } = run;
+  const { settings, execution, resumed, progress, data, lastStep } = run;
   const interrupt = catchInterrupt(() =>
     progress.note('finishing the steps under way and saving; press Ctrl-C again to stop at once, without saving'),
   );
   const writer = new RunWriter(run);
-  const events = train({
+  const { backend, device, threads } = execution;
+  const job = {
+    choice: { backend, device, threads },
     model: modelOf(settings),
-    backend,
-    data,
     learningRate: settings.lr,
     schedule: scheduleOf(settings),
     seed: settings.seed,
     maxSteps: lastStep,
     sampleEvery: execution.sampleEvery,
     checkpointEvery: execution.checkpointEvery,
-    signal: interrupt.signal,
     ...(resumed?.checkpoint === undefined ? {} : { resume: resumed.checkpoint.state }),
-  });
+  };
   try {
-    for await (const event of events) await writer.take(event);
+    for await (const event of trainInThread({ job, data, signal: interrupt.signal })) await writer.take(event);
   } catch (error) {
     writer.tellWhatIsSaved();
     throw error;
@@ -98,6 +91,7 @@ class RunWriter {
   #interrupted = false;
   #saved: number;
   #unlock: (() => Promise<void>) | undefined;
+  #engine: Engine | undefined;
 
   constructor(run: Run) {
     this.#run = run;
@@ -108,9 +102,11 @@ class RunWriter {
     return this.#interrupted;
   }
 
-  async take(event: TrainEvent): Promise<void> {
+  async take(event: ThreadEvent): Promise<void> {
     const { progress } = this.#run;
     switch (event.kind) {
+      case 'engine':
+        return this.#meet(event);
       case 'ready':
         return this.#start(event);
       case 'step':
@@ -139,15 +135,27 @@ class RunWriter {
     await this.#unlock?.();
   }
 
+  #meet(engine: Engine): void {
+    const { device, name } = engine;
+    this.#engine = engine;
+    warnOfChanges(this.#run, engine);
+    this.#run.progress.busy(`compiling the training step for ${name} on ${device.kind} ...`);
+  }
+
+  get #met(): Engine {
+    if (this.#engine === undefined) throw new RunError('training began before its engine was there.');
+    return this.#engine;
+  }
+
   /** Only now is a folder made: a run that cannot start must not take its name. */
   async #start({ step, weights, compileSeconds }: Extract<TrainEvent, { kind: 'ready' }>): Promise<void> {
-    const { folder, settings, execution, resumed, dataset, backend, data, progress } = this.#run;
+    const { folder, settings, execution, resumed, dataset, data, progress } = this.#run;
     const config = { format: 'cyclegan-run', formatVersion: 1, settings, execution, dataset } as const;
     if (resumed === undefined) await folder.create(config);
     this.#unlock = await takeLock(folder.lock);
     if (resumed !== undefined) await folder.writeConfig({ ...config, dataset: resumed.config.dataset });
     this.#metrics = await MetricsLog.open(folder.metrics, { done: step, kind: modelOf(settings).kind });
-    const { name, device } = backend;
+    const { name, device } = this.#met;
     const start = step > 0 ? `continuing after step ${step}` : resumed === undefined ? 'starting' : 'no checkpoint yet: starting again';
     progress.note(
       `${folder.path}: ${start}; ${(weights / 1e6).toPrecision(3)} million weights, ${data.stepsPerEpoch} steps an epoch, ` +
@@ -165,10 +173,10 @@ class RunWriter {
   }
 
   async #saveCheckpoint({ state }: Extract<TrainEvent, { kind: 'checkpoint' }>): Promise<void> {
-    const { folder, settings, backend } = this.#run;
+    const { folder, settings } = this.#run;
     // losses first: a checkpoint must not know of steps that the log does not
     await this.#metrics?.sync();
-    const info = { model: modelOf(settings), settings, environment: environmentOf(backend) };
+    const info = { model: modelOf(settings), settings, environment: environmentOf(this.#met) };
     await saveCheckpoint(folder.checkpoint, state, info);
     this.#saved = state.step;
   }

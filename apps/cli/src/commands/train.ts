@@ -26,7 +26,7 @@ A run lies in runs/NAME:
   samples/step-000500.png         above: A, B made of it, A again, and what the other generator makes of A; below: the same for B
   checkpoints/latest.safetensors  everything needed to go on, or to translate
 
-Exit status: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C after saving.`;
+Exit status: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C (the first saves, the second does not).`;
 
 interface Options extends Partial<Omit<Execution, 'threads'>> {
   readonly name: string;
