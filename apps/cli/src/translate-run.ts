@@ -1,44 +1,56 @@
-/** Translating picture files with a run's generator: finding the files, keeping to what may be written, going on after a bad one. */
-import { basename, extname, join } from 'node:path';
-import { type Backend, type Direction, GENERATOR_OF, ModelError, Translator } from '@cyclegan/core';
-import { decodePicture, encodePng, listPictures, PICTURE_EXTENSIONS, pictureToTensor, tensorToPicture } from '@cyclegan/data';
-import { loadCheckpoint } from './checkpoint.ts';
+/** Translating picture files with a run's generator: keeping to what may be written, several at a time, going on after a bad one. */
+import { extname } from 'node:path';
+import { type Backend, type Direction, GENERATOR_OF, Translator } from '@cyclegan/core';
+import { type BitDepth, decodePicture, encodePicture, PICTURE_EXTENSIONS, type PictureFormat, type Size } from '@cyclegan/data';
+import pLimit from 'p-limit';
 import { RunError, UsageError } from './errors.ts';
 import { identityOf, kindOfPath, writeFileAtomic } from './files.ts';
-import type { RunFolder } from './run-folder.ts';
+import type { RunWeights } from './run-weights.ts';
+import type { Files, Job } from './translate-inputs.ts';
+import { channelsOf, translatePicture } from './translate-picture.ts';
 
-/** What to translate, with what, to where. */
-export interface TranslateRequest {
-  /** Pictures and folders of pictures. */
-  readonly inputs: readonly string[];
-  readonly out: string;
-  readonly direction: Direction;
-  /** Replace files that exist. */
-  readonly force: boolean;
+/** How pictures are translated and written. */
+export interface TranslateOptions {
+  readonly format: PictureFormat;
+  readonly bitDepth: BitDepth;
+  /** What pictures are resized to first; their own size unless given. */
+  readonly size?: Size | undefined;
 }
 
-/** An input and, unless it is a folder that cannot be listed, the file that its translation goes to. */
-interface Job {
-  readonly input: string;
-  readonly output?: string;
-  readonly error?: unknown;
+/** Options, and what may be written. */
+export interface FileOptions extends TranslateOptions {
+  /** Replace files that exist. */
+  readonly force: boolean;
+  /** Pictures under way at a time: while one is computed, others are read and written. */
+  readonly jobs: number;
 }
 
 /** How one picture fared: `error` is missing when it was translated. */
 export interface Outcome {
   readonly input: string;
-  readonly output: string | undefined;
+  readonly output?: string | undefined;
   readonly error?: unknown;
 }
 
-/** The translator of a run; throws RunError when the run has no checkpoint or no generator of this direction. */
-export async function openTranslator(folder: RunFolder, backend: Backend, direction: Direction): Promise<Translator> {
-  if ((await kindOfPath(folder.checkpoint)) !== 'file')
-    throw new RunError(`${folder.path} has no checkpoint yet (${folder.checkpoint}): train it further, or check the name and --runs.`);
-  const { model, state } = await loadCheckpoint(folder.checkpoint, { prefix: `${GENERATOR_OF[direction]}/` });
-  if (direction === 'AtoB') return new Translator({ backend, direction, generator: model.generatorAB, weights: state.variables });
-  if (model.kind === 'pix2pix') throw new RunError(`${folder.path} is a pix2pix model, which translates from A to B only.`);
-  return new Translator({ backend, direction, generator: model.generatorBA, weights: state.variables });
+/** The translator of a run's direction; throws RunError when the run has no generator for it. `tile` is as in core's Translator. */
+export async function openTranslator(
+  run: RunWeights,
+  backend: Backend,
+  { direction, tile }: { readonly direction: Direction; readonly tile?: number | undefined },
+): Promise<Translator> {
+  const name = GENERATOR_OF[direction];
+  const generator = run.networks[name];
+  if (generator === undefined) {
+    const [from, to, other] = direction === 'AtoB' ? ['A', 'B', 'BtoA'] : ['B', 'A', 'AtoB'];
+    throw new RunError(`${run.path} has no generator from ${from} to ${to}; try --direction ${other}, or another run.`);
+  }
+  const weights = await run.read(name);
+  return new Translator({ backend, direction, generator, weights, ...(tile === undefined ? {} : { tile }) });
+}
+
+/** The bit depth that a run was trained with, 8 where it is not known. */
+export function bitDepthOf({ settings }: RunWeights): BitDepth {
+  return settings?.bitDepth === 16 ? 16 : 8;
 }
 
 /** Throws UsageError when `out` cannot be a folder, or looks like the name of a picture. */
@@ -49,52 +61,48 @@ export async function checkOut(out: string): Promise<void> {
   throw new UsageError(`--out ${out}: expected a folder, got ${got}; each translation is named like its picture.`);
 }
 
-/** Translates picture after picture; a bad one does not stop the rest. */
-export async function* translateAll(translator: Translator, request: TranslateRequest): AsyncGenerator<Outcome> {
-  const jobs = await findJobs(request);
-  const bounds = { inputs: await identitiesOf(jobs), done: new Set<string>(), force: request.force };
-  for (const { input, output, error } of jobs) {
-    if (output === undefined) {
-      yield { input, output, error };
-      continue;
-    }
-    try {
-      await checkOutput({ input, output }, bounds);
-      await translateFile(translator, { input, output });
-      bounds.done.add(output);
-      yield { input, output };
-    } catch (problem) {
-      yield { input, output, error: problem };
-    }
-  }
+/** Translates the pictures, several at a time, and tells how they fared in their order; a bad one does not stop the rest. */
+export async function* translateAll(translator: Translator, jobs: readonly Job[], options: FileOptions): AsyncGenerator<Outcome> {
+  const inputs = await identitiesOf(jobs);
+  const limit = pLimit(options.jobs);
+  const written = new Map<string, Promise<boolean>>();
+  const outcomes = jobs.map((job) => {
+    if (job.output === undefined) return Promise.resolve<Outcome>(job);
+    const { input, output } = job;
+    const earlier = written.get(output);
+    const outcome = limit(async (): Promise<Outcome> => {
+      try {
+        if (await earlier)
+          throw new RunError(`${input}: ${output} is already the translation of another picture of that name; rename one.`);
+        await checkOutput(job, { inputs, force: options.force });
+        await translateFile(translator, job, options);
+        return { input, output };
+      } catch (error) {
+        return { input, output, error };
+      }
+    });
+    written.set(
+      output,
+      outcome.then(async ({ error }) => error === undefined || (await earlier) === true),
+    );
+    return outcome;
+  });
+  for (const outcome of outcomes) yield await outcome;
 }
 
-async function findJobs({ inputs, out }: TranslateRequest): Promise<Job[]> {
-  const jobs: Job[] = [];
-  for (const input of inputs) {
-    try {
-      const files = (await kindOfPath(input)) === 'folder' ? await listPictures(input) : [input];
-      jobs.push(...files.map((file) => ({ input: file, output: join(out, `${basename(file, extname(file))}.png`) })));
-    } catch (error) {
-      jobs.push({ input, error });
-    }
-  }
-  return jobs;
+/** Translates the bytes of a picture file to those of another. */
+export async function translateBytes(
+  translator: Translator,
+  bytes: Uint8Array | string,
+  { format, bitDepth, size }: TranslateOptions,
+): Promise<Uint8Array> {
+  const channels = channelsOf(translator).input;
+  const picture = await decodePicture(bytes, { channels, bitDepth, ...(size === undefined ? {} : { size }) });
+  return encodePicture(await translatePicture(translator, picture, bitDepth), format);
 }
 
-/** A picture file and where its translation goes. */
-interface Files {
-  readonly input: string;
-  readonly output: string;
-}
-
-/** What a translation must not replace. */
-interface Bounds {
-  /** Identities of all pictures to translate. */
-  readonly inputs: ReadonlySet<string>;
-  /** Translations written so far. */
-  readonly done: Set<string>;
-  readonly force: boolean;
+async function translateFile(translator: Translator, { input, output }: Files, options: TranslateOptions): Promise<void> {
+  await writeFileAtomic(output, [await translateBytes(translator, input, options)]);
 }
 
 async function identitiesOf(jobs: readonly Job[]): Promise<Set<string>> {
@@ -107,24 +115,17 @@ async function identitiesOf(jobs: readonly Job[]): Promise<Set<string>> {
   return identities;
 }
 
+/** What a translation must not replace: pictures to translate (by their identities), and without `force` anything. */
+interface Bounds {
+  readonly inputs: ReadonlySet<string>;
+  readonly force: boolean;
+}
+
 /** Makes sure that the output may be written; throws RunError otherwise. */
-async function checkOutput({ input, output }: Files, { inputs, done, force }: Bounds): Promise<void> {
-  if (done.has(output)) throw new RunError(`${input}: ${output} is already the translation of another picture of that name; rename one.`);
+export async function checkOutput({ input, output }: Files, { inputs, force }: Bounds): Promise<void> {
   const there = await identityOf(output);
   if (there === undefined) return;
   if (inputs.has(there))
     throw new RunError(`${input}: its translation would replace ${output}, a picture to translate; choose another --out.`);
   if (!force) throw new RunError(`${input}: ${output} exists; give --force to replace it.`);
-}
-
-async function translateFile(translator: Translator, { input, output }: Files): Promise<void> {
-  const picture = await decodePicture(input, { channels: channelsOf(translator) });
-  const translated = await translator.translate(pictureToTensor(picture));
-  await writeFileAtomic(output, [await encodePng(tensorToPicture(translated))]);
-}
-
-function channelsOf({ generator }: Translator): 1 | 3 | 4 {
-  const { inputChannels } = generator;
-  if (inputChannels === 1 || inputChannels === 3 || inputChannels === 4) return inputChannels;
-  throw new ModelError(`picture files have 1, 3 or 4 channels; this generator takes ${inputChannels}.`);
 }

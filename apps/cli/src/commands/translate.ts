@@ -1,27 +1,50 @@
 /** `cyclegan translate`: its options and what its help teaches. */
-import { Command, Option } from 'commander';
+import type { Backend, Direction } from '@cyclegan/core';
+import type { PictureFormat, Size } from '@cyclegan/data';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type BackendChoice, createBackend } from '../backends.ts';
-import { describeError, EXIT } from '../errors.ts';
-import { addBackendOptions } from '../options.ts';
-import { complain } from '../progress.ts';
-import { DEFAULT_RUNS, findRun } from '../run-folder.ts';
-import { checkOut, openTranslator, type TranslateRequest, translateAll } from '../translate-run.ts';
+import { describeError, EXIT, UsageError } from '../errors.ts';
+import { addBackendOptions, option } from '../options.ts';
+import { DEFAULT_RUNS } from '../run-folder.ts';
+import { openRunWeights, type RunWeights } from '../run-weights.ts';
+import { wholeNumber } from '../settings.ts';
+import { findJobs } from '../translate-inputs.ts';
+import { TranslateProgress } from '../translate-progress.ts';
+import { bitDepthOf, checkOut, openTranslator, translateAll } from '../translate-run.ts';
+import { checkPipes, translateStdin } from '../translate-stdin.ts';
 
 const HELP = `
 Examples:
   One picture, and a folder of pictures, into the folder zebras:
     $ cyclegan translate horse.jpg horses/testA --run first --out zebras
 
-  The other way:
+  The other way, and what matches a pattern:
     $ cyclegan translate horses/testB --run first --direction BtoA --out horses-again
+    $ cyclegan translate 'photos/**/*.jpg' --run first --out zebras --format jpg
 
-Pictures keep their size. A translation is named like its picture, as PNG. A picture that cannot be read or translated does not stop the others.
+  In a pipe:
+    $ cyclegan translate - --run first < horse.jpg > zebra.png
+
+Pictures keep their size, their names and their places below the folder that was given. Transparent parts count as white, unless the run was
+trained with 4 channels. A picture that cannot be read or translated does not stop the others.
+
+Pictures of more than N x N pixels (--tile) are translated in overlapping tiles, so that memory does not grow with them. Colours then differ a
+little from a translation in one piece, which --tile 0 asks for.
 
 Exit status: 0 all done, 1 some failed, 2 called wrongly.`;
 
-interface Options extends Partial<BackendChoice>, Omit<TranslateRequest, 'inputs' | 'force'> {
+/** Endings by which formats are asked for. */
+const FORMATS = { png: 'png', jpg: 'jpeg', webp: 'webp', tiff: 'tiff' } as const satisfies Record<string, PictureFormat>;
+
+interface Options extends Partial<BackendChoice> {
   readonly run: string;
   readonly runs: string;
+  readonly out?: string;
+  readonly direction: Direction;
+  readonly format: keyof typeof FORMATS;
+  readonly size?: Size;
+  readonly tile?: number;
+  readonly jobs: number;
   readonly force?: boolean;
 }
 
@@ -30,10 +53,16 @@ export function translateCommand(exit: (status: number) => void): Command {
   const command = new Command('translate')
     .summary('translate pictures with a trained run')
     .description('Translates pictures with the generator of a run.')
-    .argument('<input...>', 'pictures, and folders of pictures')
-    .requiredOption('--run <run>', 'name of the run, or its folder')
-    .requiredOption('--out <folder>', 'where translations go')
+    .argument('<input...>', 'pictures, folders of pictures and quoted patterns; - is standard input')
+    .requiredOption('--run <run>', 'name of the run, its folder, or a file of weights')
+    .option('--out <folder>', 'where translations go')
     .addOption(new Option('--direction <direction>', 'which way').choices(['AtoB', 'BtoA']).default('AtoB'))
+    .addOption(new Option('--format <format>', 'format of the translations').choices(Object.keys(FORMATS)).default('png'))
+    .addOption(
+      new Option('--size <N or WxH>', 'resize pictures to this first, as in training (default: their own size)').argParser(parseSize),
+    )
+    .addOption(option('--tile <pixels>', { about: 'largest tile; 0 is never to tile', schema: wholeNumber(0), shown: 'what fits 1 GB' }))
+    .addOption(option('--jobs <n>', { about: 'pictures under way at a time', schema: wholeNumber(1), shown: 3 }).default(3, ''))
     .option('--force', 'replace files that exist')
     .option('--runs <folder>', 'folder that holds the runs', DEFAULT_RUNS);
   addBackendOptions(command);
@@ -42,28 +71,53 @@ export function translateCommand(exit: (status: number) => void): Command {
   });
 }
 
+function parseSize(text: string): Size {
+  const [, width, height] = /^([1-9]\d{0,5})(?:x([1-9]\d{0,5}))?$/.exec(text) ?? [];
+  if (width === undefined) throw new InvalidArgumentError('Expected pixels such as 256, or width x height such as 512x256.');
+  return { width: Number(width), height: Number(height ?? width) };
+}
+
 async function translate(inputs: readonly string[], options: Options): Promise<number> {
-  const { backend: name = 'onnx', device = 'cpu', threads, out, direction, force = false } = options;
-  await checkOut(out);
-  const folder = await findRun(options.runs, options.run);
+  const { backend: name = 'onnx', device = 'cpu', threads } = options;
+  const work = inputs.includes('-') ? pipe(inputs, options) : await files(inputs, options);
+  const run = await openRunWeights(options.runs, options.run);
   const backend = await createBackend({ backend: name, device, threads });
-  let done = 0;
-  let failed = 0;
   try {
-    const translator = await openTranslator(folder, backend, direction);
-    for await (const { input, output, error } of translateAll(translator, { inputs, out, direction, force })) {
-      if (error === undefined) {
-        done++;
-        process.stdout.write(`${input} -> ${output}\n`);
-      } else {
-        failed++;
-        complain(describeError(error));
-      }
-    }
-    translator.dispose();
+    return await work(run, backend);
   } finally {
     await backend.dispose();
   }
-  if (failed > 0 || done > 1) process.stdout.write(`${done} translated, ${failed} failed.\n`);
-  return failed === 0 ? EXIT.done : EXIT.failed;
+}
+
+/** What is left to do once the command was called rightly. */
+type Work = (run: RunWeights, backend: Backend) => Promise<number>;
+
+function pipe(inputs: readonly string[], options: Options): Work {
+  if (inputs.length > 1) throw new UsageError('- is one picture from standard input; translate files with another command.');
+  if (options.out !== undefined) throw new UsageError('--out: with - the translation goes to standard output; leave --out out.');
+  checkPipes();
+  return async (run, backend) => {
+    const translator = await openTranslator(run, backend, options);
+    await translateStdin(translator, { format: FORMATS[options.format], bitDepth: bitDepthOf(run), size: options.size });
+    translator.dispose();
+    return EXIT.done;
+  };
+}
+
+async function files(inputs: readonly string[], { out, format, size, jobs: atOnce, force = false, ...how }: Options): Promise<Work> {
+  if (out === undefined) throw new UsageError('--out <folder>: missing; it says where translations go.');
+  await checkOut(out);
+  return async (run, backend) => {
+    const translator = await openTranslator(run, backend, how);
+    const jobs = await findJobs(inputs, { out, extension: `.${format}` });
+    const progress = new TranslateProgress(jobs.length);
+    const options = { format: FORMATS[format], bitDepth: bitDepthOf(run), size, force, jobs: atOnce };
+    for await (const { input, output, error } of translateAll(translator, jobs, options)) {
+      if (error === undefined) progress.done(`${input} -> ${output}`);
+      else progress.fail(describeError(error));
+    }
+    progress.end();
+    translator.dispose();
+    return progress.failed === 0 ? EXIT.done : EXIT.failed;
+  };
 }
