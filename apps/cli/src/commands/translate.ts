@@ -1,4 +1,5 @@
 /** `cyclegan translate`: its options and what its help teaches. */
+import { join } from 'node:path';
 import type { Backend, Direction } from '@cyclegan/core';
 import type { PictureFormat, Size } from '@cyclegan/data';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -8,9 +9,10 @@ import { addBackendOptions, option } from '../options.ts';
 import { DEFAULT_RUNS } from '../run-folder.ts';
 import { openRunWeights, type RunWeights } from '../run-weights.ts';
 import { wholeNumber } from '../settings.ts';
+import { findBoth, translateBoth } from '../translate-both.ts';
 import { findJobs } from '../translate-inputs.ts';
 import { TranslateProgress } from '../translate-progress.ts';
-import { bitDepthOf, checkOut, openTranslator, translateAll } from '../translate-run.ts';
+import { bitDepthOf, checkOut, type FileOptions, type Outcome, openTranslator, translateAll } from '../translate-run.ts';
 import { checkPipes, translateStdin } from '../translate-stdin.ts';
 
 const HELP = `
@@ -21,6 +23,9 @@ Examples:
   The other way, and what matches a pattern:
     $ cyclegan translate horses/testB --run first --direction BtoA --out horses-again
     $ cyclegan translate 'photos/**/*.jpg' --run first --out zebras --format jpg
+
+  Test pictures of both sides there and back, with a page to look at them:
+    $ cyclegan translate --both --data horse2zebra --run first --out first-both
 
   In a pipe:
     $ cyclegan translate - --run first < horse.jpg > zebra.png
@@ -46,6 +51,8 @@ interface Options extends Partial<BackendChoice> {
   readonly tile?: number;
   readonly jobs: number;
   readonly force?: boolean;
+  readonly both?: boolean;
+  readonly data?: string;
 }
 
 /** The command, which calls `exit` with its status. */
@@ -53,7 +60,7 @@ export function translateCommand(exit: (status: number) => void): Command {
   const command = new Command('translate')
     .summary('translate pictures with a trained run')
     .description('Translates pictures with the generator of a run.')
-    .argument('<input...>', 'pictures, folders of pictures and quoted patterns; - is standard input')
+    .argument('[input...]', 'pictures, folders of pictures and quoted patterns; - is standard input')
     .requiredOption('--run <run>', 'name of the run, its folder, or a file of weights')
     .option('--out <folder>', 'where translations go')
     .addOption(new Option('--direction <direction>', 'which way').choices(['AtoB', 'BtoA']).default('AtoB'))
@@ -63,6 +70,8 @@ export function translateCommand(exit: (status: number) => void): Command {
     )
     .addOption(option('--tile <pixels>', { about: 'largest tile; 0 is never to tile', schema: wholeNumber(0), shown: 'what fits 1 GB' }))
     .addOption(option('--jobs <n>', { about: 'pictures under way at a time', schema: wholeNumber(1), shown: 3 }).default(3, ''))
+    .option('--both', 'translate the test pictures of a data set there and back, both sides')
+    .option('--data <folder>', 'the data set for --both, with testA and testB')
     .option('--force', 'replace files that exist')
     .option('--runs <folder>', 'folder that holds the runs', DEFAULT_RUNS);
   addBackendOptions(command);
@@ -79,7 +88,7 @@ function parseSize(text: string): Size {
 
 async function translate(inputs: readonly string[], options: Options): Promise<number> {
   const { backend: name = 'onnx', device = 'cpu', threads } = options;
-  const work = inputs.includes('-') ? pipe(inputs, options) : await files(inputs, options);
+  const work = await workOf(inputs, options);
   const run = await openRunWeights(options.runs, options.run);
   const backend = await createBackend({ backend: name, device, threads });
   try {
@@ -87,6 +96,13 @@ async function translate(inputs: readonly string[], options: Options): Promise<n
   } finally {
     await backend.dispose();
   }
+}
+
+async function workOf(inputs: readonly string[], options: Options): Promise<Work> {
+  if (options.both) return bothSides(inputs, options);
+  if (options.data !== undefined) throw new UsageError('--data is for --both; name pictures and folders without it.');
+  if (inputs.length === 0) throw new UsageError('nothing to translate; name pictures, folders or patterns, or - for standard input.');
+  return inputs.includes('-') ? pipe(inputs, options) : files(inputs, options);
 }
 
 /** What is left to do once the command was called rightly. */
@@ -104,20 +120,52 @@ function pipe(inputs: readonly string[], options: Options): Work {
   };
 }
 
-async function files(inputs: readonly string[], { out, format, size, jobs: atOnce, force = false, ...how }: Options): Promise<Work> {
+async function files(inputs: readonly string[], options: Options): Promise<Work> {
+  const out = await outOf(options);
+  return async (run, backend) => {
+    const translator = await openTranslator(run, backend, options);
+    const jobs = await findJobs(inputs, { out, extension: `.${options.format}` });
+    const outcomes = translateAll(translator, jobs, fileOptions(run, options));
+    const status = await tell(outcomes, jobs.length);
+    translator.dispose();
+    return status;
+  };
+}
+
+async function bothSides(inputs: readonly string[], options: Options): Promise<Work> {
+  const { data, tile, run: title } = options;
+  if (inputs.length > 0) throw new UsageError('--both translates the test pictures of --data; name no other pictures.');
+  if (data === undefined) throw new UsageError('--both needs --data <folder>, a data set with testA and testB.');
+  const out = await outOf(options);
+  return async (run, backend) => {
+    const both = { ...fileOptions(run, options), out, title, extension: `.${options.format}` };
+    const jobs = await findBoth(data, both);
+    const AtoB = await openTranslator(run, backend, { direction: 'AtoB', tile });
+    const BtoA = await openTranslator(run, backend, { direction: 'BtoA', tile });
+    const status = await tell(translateBoth({ AtoB, BtoA }, jobs, both), jobs.length);
+    process.stdout.write(`Look at them in ${join(out, 'index.html')}\n`);
+    for (const translator of [AtoB, BtoA]) translator.dispose();
+    return status;
+  };
+}
+
+async function outOf({ out }: Options): Promise<string> {
   if (out === undefined) throw new UsageError('--out <folder>: missing; it says where translations go.');
   await checkOut(out);
-  return async (run, backend) => {
-    const translator = await openTranslator(run, backend, how);
-    const jobs = await findJobs(inputs, { out, extension: `.${format}` });
-    const progress = new TranslateProgress(jobs.length);
-    const options = { format: FORMATS[format], bitDepth: bitDepthOf(run), size, force, jobs: atOnce };
-    for await (const { input, output, error } of translateAll(translator, jobs, options)) {
-      if (error === undefined) progress.done(`${input} -> ${output}`);
-      else progress.fail(describeError(error));
-    }
-    progress.end();
-    translator.dispose();
-    return progress.failed === 0 ? EXIT.done : EXIT.failed;
-  };
+  return out;
+}
+
+function fileOptions(run: RunWeights, { format, size, jobs, force = false }: Options): FileOptions {
+  return { format: FORMATS[format], bitDepth: bitDepthOf(run), size, force, jobs };
+}
+
+/** Tells of each picture and sums up; the status that the command ends with. */
+async function tell(outcomes: AsyncIterable<Outcome>, total: number): Promise<number> {
+  const progress = new TranslateProgress(total);
+  for await (const { input, output, error } of outcomes) {
+    if (error === undefined) progress.done(`${input} -> ${output}`);
+    else progress.fail(describeError(error));
+  }
+  progress.end();
+  return progress.failed === 0 ? EXIT.done : EXIT.failed;
 }
