@@ -5,9 +5,9 @@
 import type { Backend, Outputs, Program, VariableStore } from '../backend.ts';
 import { compile } from '../compile.ts';
 import type { Graph } from '../graph/graph.ts';
-import { ModelError } from '../models/specs.ts';
-import { type HostTensor, sameShape, type TensorRecord } from '../tensor.ts';
+import { type HostTensor, sizeOf, type TensorRecord } from '../tensor.ts';
 import type { Batch, BatchSource } from './batch-source.ts';
+import { checkTrainOptions } from './check-options.ts';
 import { initialValues, type ModelConfig, pickVariables, stepFeeds, traceSamples, traceStep } from './model.ts';
 import { addToPlateau, endPlateauEpoch, learningRateFactor, PLATEAU_START, type PlateauState, type Schedule } from './schedule.ts';
 
@@ -123,7 +123,7 @@ class TrainingSession {
   }
 
   static async open(options: TrainOptions): Promise<TrainingSession> {
-    checkShape(options.model, options.data);
+    checkTrainOptions(options);
     const graph = traceStep(options.model);
     const values = options.resume === undefined ? initialValues(graph, options.seed) : pickVariables(options.resume.variables, graph);
     const store = options.backend.createStore();
@@ -140,16 +140,20 @@ class TrainingSession {
   }
 
   close(): void {
-    this.#sampler?.program.dispose();
+    this.#closeSampler();
     this.#program.dispose();
     this.#store.dispose();
   }
 
+  /** Frees what sampling holds. */
+  #closeSampler(): void {
+    this.#sampler?.program.dispose();
+    this.#sampler = undefined;
+  }
+
   async *run(): AsyncGenerator<TrainEvent, void, undefined> {
     const { data, maxSteps, sampleEvery = 0, checkpointEvery = 0, signal } = this.#options;
-    const weights = [...this.#graph.variables.values()].filter(({ name }) => /^(gen|disc)/.test(name));
-    const count = weights.reduce((total, { shape }) => total + shape.reduce((a, b) => a * b, 1), 0);
-    yield { kind: 'ready', step: this.#step, weights: count, ...this.#program.stats };
+    yield { kind: 'ready', step: this.#step, weights: countWeights(this.#graph), ...this.#program.stats };
 
     let saved = this.#step;
     while (this.#step < maxSteps && signal?.aborted !== true) {
@@ -169,6 +173,7 @@ class TrainingSession {
       if (due(sampleEvery)) {
         yield* this.#settleAll();
         yield await this.#sample(batch);
+        if (this.#step === maxSteps) this.#closeSampler();
       }
       if (due(checkpointEvery)) {
         yield* this.#checkpoint();
@@ -238,6 +243,12 @@ class TrainingSession {
   }
 }
 
+/** Numbers that are learnt: those with a moment of Adam, which running statistics have not. */
+function countWeights({ variables }: Graph): number {
+  const learnt = [...variables.values()].filter(({ name }) => variables.has(`adam/m/${name}`));
+  return learnt.reduce((total, { shape }) => total + sizeOf(shape), 0);
+}
+
 /** Losses by name, and when they were there. */
 async function readLosses(outputs: Outputs): Pending['results'] {
   const entries = Object.entries(outputs).map(async ([name, loss]) => [name.slice('loss/'.length), Number((await loss).data[0])] as const);
@@ -249,13 +260,4 @@ function checkFinite(step: number, variables: TensorRecord): void {
   for (const [name, { data }] of Object.entries(variables)) {
     for (const value of data) if (!Number.isFinite(value)) throw new TrainingDiverged(step, 'variable', { [name]: value });
   }
-}
-
-function checkShape({ batch, height, width, generatorAB }: ModelConfig, { shape }: BatchSource): void {
-  const want = [batch, generatorAB.inputChannels, generatorAB.outputChannels, height, width];
-  const got = [shape.batch, shape.channels.A, shape.channels.B, shape.height, shape.width];
-  if (sameShape(want, got)) return;
-  throw new ModelError(
-    `the data gives batches of ${got.join(', ')} (batch, channels of A, channels of B, height, width), the model takes ${want.join(', ')}; give both the same settings.`,
-  );
 }

@@ -319,6 +319,35 @@ describe('repeatability', () => {
   });
 });
 
+describe('numbers that cannot be', () => {
+  it.each<[Partial<TrainOptions>, string]>([
+    [{ maxSteps: 1.5 }, 'maxSteps: expected a whole number of at least 0, got 1.5.'],
+    [{ learningRate: Number.NaN }, 'learningRate: expected a number of at least 0, got NaN.'],
+    [{ sampleEvery: -1 }, 'sampleEvery: expected a whole number of at least 0, got -1.'],
+    [{ checkpointEvery: 0.5 }, 'checkpointEvery: expected a whole number of at least 0, got 0.5.'],
+    [{ seed: -1 }, 'seed: expected a whole number of at least 0, got -1.'],
+    [{ schedule: { kind: 'step', every: 0 } }, 'schedule.every: expected a whole number of at least 1, got 0.'],
+    [{ schedule: { kind: 'linear', epochs: 1, decayEpochs: -1 } }, 'schedule.decayEpochs: expected a whole number of at least 0, got -1.'],
+    [{ model: tinyModel({ poolSize: 0.5 }) }, 'poolSize: expected a whole number of at least 0, got 0.5.'],
+    [{ resume: { step: -1, variables: {}, plateau: PLATEAU_START } }, 'resume.step: expected a whole number of at least 0, got -1.'],
+  ])('are refused: %j', async (changed, message) => {
+    const { log, error } = await events(options(changed));
+    expect(log).toEqual([]);
+    expect(error).toMatchObject({ name: 'ModelError', message });
+  });
+
+  it('leave running statistics out of the weights', async () => {
+    const model = tinyModel({ generator: { ...TINY_GENERATOR, norm: 'batch' } });
+    const { log } = await events(options({ model, data: batchesOf(model).source, maxSteps: 1 }));
+    const networks = Object.entries((statesOf(log)[0] as TrainingState).variables).filter(([name]) => /^(gen|disc)/.test(name));
+    const statistics = networks.filter(([name]) => /\/(mean|variance)$/.test(name));
+    expect(statistics.length).toBeGreaterThan(0);
+    const sizeOfAll = (record: typeof networks) => record.reduce((total, [, { data }]) => total + data.length, 0);
+    const learnt = sizeOfAll(networks) - sizeOfAll(statistics);
+    expect(log[0]).toMatchObject({ kind: 'ready', weights: learnt });
+  });
+});
+
 describe('a state from another model', () => {
   const state = (model: ModelConfig) =>
     events(options({ model, data: batchesOf(model).source, maxSteps: 1 })).then(({ log }) => statesOf(log)[0] as TrainingState);
