@@ -85,6 +85,14 @@ describe('Translator', () => {
     expect([backend.compiled, backend.disposed]).toEqual([4, 2]);
   });
 
+  it('keeps no more programs than two tiles take', async () => {
+    const backend = countingBackend();
+    const translator = make({ backend, tile: 8 });
+    for (const height of [8, 4, 12, 8]) await translator.translate(noise([1, 1, height, 8]));
+    // 12 x 8 pushes out 8 x 8, which then pushes out both others
+    expect([backend.compiled, backend.disposed]).toEqual([4, 3]);
+  });
+
   it('translates one after the other when asked at once', async () => {
     const backend = countingBackend();
     const translator = make({ backend, programs: 1 });
