@@ -6,7 +6,7 @@
  * faded towards the mean colour as far as serves it best on training pairs. Prints a Markdown table and JSON:
  *   npx tsx --conditions=source scripts/evaluate-maps.ts --data DIR --run runs/NAME --size 64
  */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createOnnxBackend } from '@cyclegan/backend-onnx';
@@ -223,9 +223,15 @@ function readOptions(): Options {
   };
 }
 
+async function newestCheckpoint(run: string): Promise<string> {
+  const folder = join(run, 'checkpoints');
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.safetensors')).sort();
+  return join(folder, names.at(-1) ?? '');
+}
+
 async function main(): Promise<void> {
   const { data, run, size, limit, ...cpu } = readOptions();
-  const { model, state, settings } = decodeCheckpoint(await readFile(join(run, 'checkpoints', 'latest.safetensors')));
+  const { model, state, settings } = await decodeCheckpoint(await readFile(await newestCheckpoint(run)));
   if (model.kind !== 'cyclegan') throw new Error(`${run} is a ${model.kind} model; both directions need a cyclegan.`);
   const untrained = initialValues(traceStep(model), Number(settings.seed ?? 0));
   const [train, test] = [await pairsIn(data, 'train', limit), await pairsIn(data, 'test', limit)];

@@ -5,22 +5,28 @@ import { dirname } from 'node:path';
 import type { ByteSource } from '@cyclegan/formats';
 import { meansNothingThere, onDisk } from './disk.ts';
 
+/** What the name of a file that is not written to its end ends in. */
+export const TEMPORARY = '.tmp';
+
+/** A file in pieces. */
+type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /**
  * Replaces the file at `path` by `chunks`, in one go: written beside it, flushed to the disk, then renamed. Makes the folder. Throws
  * RunError when the file system refuses.
  */
-export async function writeFileAtomic(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
+export async function writeFileAtomic(path: string, chunks: Chunks): Promise<void> {
   await onDisk(path, 'written', () => replaceFile(path, chunks));
 }
 
-async function replaceFile(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
+async function replaceFile(path: string, chunks: Chunks): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
-  const temporary = `${path}.tmp`;
+  const temporary = `${path}${TEMPORARY}`;
   try {
     const file = await open(temporary, 'w');
     try {
-      for (const chunk of chunks) await file.writeFile(chunk);
+      for await (const chunk of chunks) await file.writeFile(chunk);
       await file.sync();
     } finally {
       await file.close();

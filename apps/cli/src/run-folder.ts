@@ -1,18 +1,21 @@
 /**
- * The folder of a run: `config.json` (settings), `metrics.jsonl` (losses), `samples/` and `checkpoints/`. Knows what lies where
+ * The folder of a run: `config.json` (settings), `metrics.jsonl` (losses), `samples/` and `checkpoints/`, one file for each step that is kept. Knows what lies where
  * and in what form, and nothing of training.
  */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BACKENDS, DEVICES } from './backends.ts';
-import { onDisk } from './disk.ts';
+import { meansNothingThere, onDisk } from './disk.ts';
 import { RunError, UsageError } from './errors.ts';
-import { kindOfPath, writeFileAtomic } from './files.ts';
+import { kindOfPath, TEMPORARY, writeFileAtomic } from './files.ts';
 import { settingsSchema, wholeNumber } from './settings.ts';
 
 /** Where runs lie unless another folder is given. */
 export const DEFAULT_RUNS = 'runs';
+
+/** What the name of a checkpoint that training does not go on from ends in. */
+const SET_ASIDE = '.set-aside';
 
 /** How a run is carried out: may change from one resume to the next. */
 const executionSchema = z.strictObject({
@@ -23,6 +26,10 @@ const executionSchema = z.strictObject({
   threads: wholeNumber(1).optional(),
   sampleEvery: wholeNumber(0),
   checkpointEvery: wholeNumber(0),
+  /** How many of the last checkpoints are kept. */
+  keep: wholeNumber(1),
+  /** The checkpoint at the end of every so many epochs is kept as well; 0 is of none. */
+  keepEveryEpochs: wholeNumber(0),
 });
 
 const domainSchema = z.strictObject({ pictures: wholeNumber(1), names: z.string() });
@@ -63,13 +70,56 @@ export class RunFolder {
     return join(this.path, 'metrics.jsonl');
   }
 
-  get checkpoint(): string {
-    return join(this.path, 'checkpoints', 'latest.safetensors');
+  get checkpoints(): string {
+    return join(this.path, 'checkpoints');
+  }
+
+  /** The checkpoint after a step. */
+  checkpoint(step: number): string {
+    return join(this.checkpoints, `step-${padded(step)}.safetensors`);
+  }
+
+  /** The steps that have a checkpoint, in order. */
+  async checkpointSteps(): Promise<number[]> {
+    const names = await this.#checkpointFiles();
+    const steps = names.flatMap((name) => /^step-(\d+)\.safetensors$/.exec(name)?.[1] ?? []).map(Number);
+    return steps.sort((a, b) => a - b);
+  }
+
+  /** The newest checkpoint's file, if there is one. */
+  async latestCheckpoint(): Promise<string | undefined> {
+    const step = (await this.checkpointSteps()).at(-1);
+    return step === undefined ? undefined : this.checkpoint(step);
+  }
+
+  /** Removes all checkpoints but the last `keep` and those whose step `keeps` wants. */
+  async pruneCheckpoints({ keep, keeps }: { readonly keep: number; keeps(step: number): boolean }): Promise<void> {
+    const surplus = (await this.checkpointSteps()).slice(0, -keep).filter((step) => !keeps(step));
+    for (const step of surplus) await onDisk(this.checkpoint(step), 'written', () => rm(this.checkpoint(step), { force: true }));
+  }
+
+  /** Clears away what a process that was killed left half written, and sets aside checkpoints after `step`; returns the files set aside. */
+  async tidyCheckpoints(step: number): Promise<string[]> {
+    for (const name of await this.#checkpointFiles()) {
+      if (name.endsWith(TEMPORARY)) await onDisk(join(this.checkpoints, name), 'written', () => rm(join(this.checkpoints, name)));
+    }
+    const later = (await this.checkpointSteps()).filter((other) => other > step).map((other) => this.checkpoint(other));
+    for (const path of later) await onDisk(path, 'written', () => rename(path, `${path}${SET_ASIDE}`));
+    return later.map((path) => `${path}${SET_ASIDE}`);
+  }
+
+  #checkpointFiles(): Promise<string[]> {
+    return onDisk(this.checkpoints, 'read', () =>
+      readdir(this.checkpoints).catch((error: unknown) => {
+        if (meansNothingThere(error)) return [];
+        throw error;
+      }),
+    );
   }
 
   /** The sample grid of a step. */
   sample(step: number): string {
-    return join(this.path, 'samples', `step-${String(step).padStart(6, '0')}.png`);
+    return join(this.path, 'samples', `step-${padded(step)}.png`);
   }
 
   /** Whether anything has the name. */
@@ -104,6 +154,11 @@ export class RunFolder {
     const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message.replace(/\.$/, '')}`);
     throw new RunError(`${this.config} is not as expected (${problems.join('; ')}). Undo what was changed in it, or start a new run.`);
   }
+}
+
+/** A step so that names sort as numbers do. */
+function padded(step: number): string {
+  return String(step).padStart(6, '0');
 }
 
 function parseJson(text: string): unknown {

@@ -1,8 +1,7 @@
 /** What `train` is about to do: a new run, or one that goes on, with settings resolved and contradictions refused. */
 import { resolve } from 'node:path';
-import { type LoadedCheckpoint, loadCheckpoint } from './checkpoint.ts';
+import { type LoadedCheckpoint, resumeFrom } from './checkpoint.ts';
 import { RunError, UsageError } from './errors.ts';
-import { kindOfPath } from './files.ts';
 import { flagOf } from './options.ts';
 import { DEFAULT_RUNS, type Execution, type RunConfig, type RunFolder, runFolder } from './run-folder.ts';
 import { type GivenSettings, resolveSettings, type Settings, spelledOut } from './settings.ts';
@@ -15,6 +14,8 @@ export interface TrainRequest {
   readonly settings: GivenSettings;
   readonly execution: Partial<Execution>;
   readonly maxSteps?: number | undefined;
+  /** Go on from the checkpoint of this step instead of the newest. */
+  readonly fromStep?: number | undefined;
 }
 
 /** A run that can start. */
@@ -28,7 +29,7 @@ export interface RunPlan {
   readonly resumed?: { readonly config: RunConfig; readonly checkpoint: LoadedCheckpoint | undefined };
 }
 
-const DEFAULT_EXECUTION = { backend: 'onnx', device: 'cpu', sampleEvery: 500, checkpointEvery: 500 } as const;
+const DEFAULT_EXECUTION = { backend: 'onnx', device: 'cpu', sampleEvery: 500, checkpointEvery: 500, keep: 2, keepEveryEpochs: 50 } as const;
 
 /** Plans what was asked for; throws UsageError when it contradicts itself or the run, RunError when the run cannot be read. */
 export async function planRun(request: TrainRequest): Promise<RunPlan> {
@@ -42,8 +43,9 @@ function continuation({ name, runs, maxSteps }: TrainRequest): string {
   return `cyclegan train --name ${name}${place} --resume${maxSteps === undefined ? '' : ` --max-steps ${maxSteps}`}`;
 }
 
-async function planNew(folder: RunFolder, { name, settings, execution }: TrainRequest): Promise<Omit<RunPlan, 'continuation'>> {
+async function planNew(folder: RunFolder, { name, settings, execution, fromStep }: TrainRequest): Promise<Omit<RunPlan, 'continuation'>> {
   const { data } = execution;
+  if (fromStep !== undefined) throw new UsageError('--from-step goes with --resume: a new run has no checkpoints to go on from.');
   if (data === undefined) throw new UsageError('--data is missing: give the folder that holds trainA and trainB (or A and B).');
   const resolved = resolveSettings(settings);
   if (await folder.exists())
@@ -63,7 +65,7 @@ async function planResume(folder: RunFolder, request: TrainRequest): Promise<Omi
     throw new UsageError(
       `the run '${name}' was made with other settings: ${unwanted}. A run cannot change them; leave them out, or start a new run.`,
     );
-  const checkpoint = (await kindOfPath(folder.checkpoint)) === 'file' ? await loadCheckpoint(folder.checkpoint) : undefined;
+  const checkpoint = await resumeFrom(folder, request.fromStep);
   const changed = checkpoint === undefined ? '' : contradictions(settings, checkpoint.settings);
   if (changed !== '')
     throw new RunError(

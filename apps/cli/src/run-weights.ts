@@ -2,7 +2,6 @@
 import type { DiscriminatorSpec, GeneratorSpec, TensorRecord } from '@cyclegan/core';
 import { loadCheckpoint } from './checkpoint.ts';
 import { RunError } from './errors.ts';
-import { kindOfPath } from './files.ts';
 import { findRun } from './run-folder.ts';
 
 /** Networks by name; a file need not hold them all. */
@@ -30,9 +29,9 @@ export interface RunWeights {
 /** The weights of a run, by its name or its folder; throws RunError when there are none. */
 export async function openRunWeights(runs: string, run: string): Promise<RunWeights> {
   const folder = await findRun(runs, run);
-  const path = folder.checkpoint;
-  if ((await kindOfPath(path)) !== 'file')
-    throw new RunError(`${folder.path} has no checkpoint yet (${path}): train it further, or check the name and --runs.`);
+  const path = await folder.latestCheckpoint();
+  if (path === undefined)
+    throw new RunError(`${folder.path} has no checkpoint yet (${folder.checkpoints}): train it further, or check the name and --runs.`);
   const { model, settings } = await loadCheckpoint(path, { prefix: 'genAB/' });
   const { generatorAB, discriminatorB } = model;
   const shared = { genAB: generatorAB, discB: discriminatorB };

@@ -69,6 +69,7 @@ async function follow(run: Run): Promise<number> {
     maxSteps: lastStep,
     sampleEvery: execution.sampleEvery,
     checkpointEvery: execution.checkpointEvery,
+    checkpointEveryEpochs: execution.keepEveryEpochs,
     ...(resumed?.checkpoint === undefined ? {} : { resume: resumed.checkpoint.state }),
   };
   try {
@@ -153,6 +154,8 @@ class RunWriter {
     const config = { format: 'cyclegan-run', formatVersion: 1, settings, execution, dataset } as const;
     if (resumed === undefined) await folder.create(config);
     this.#unlock = await takeLock(folder.lock);
+    const aside = await folder.tidyCheckpoints(step);
+    if (aside.length > 0) warn(`training goes on from step ${step}; later checkpoints are set aside: ${aside.join(', ')}.`);
     if (resumed !== undefined) await folder.writeConfig({ ...config, dataset: resumed.config.dataset });
     this.#metrics = await MetricsLog.open(folder.metrics, { done: step, kind: modelOf(settings).kind });
     const { name, device } = this.#met;
@@ -173,12 +176,14 @@ class RunWriter {
   }
 
   async #saveCheckpoint({ state }: Extract<TrainEvent, { kind: 'checkpoint' }>): Promise<void> {
-    const { folder, settings } = this.#run;
+    const { folder, settings, execution, data } = this.#run;
     // losses first: a checkpoint must not know of steps that the log does not
     await this.#metrics?.sync();
     const info = { model: modelOf(settings), settings, environment: environmentOf(this.#met) };
-    await saveCheckpoint(folder.checkpoint, state, info);
+    await saveCheckpoint(folder.checkpoint(state.step), state, info);
     this.#saved = state.step;
+    const kept = execution.keepEveryEpochs * data.stepsPerEpoch;
+    await folder.pruneCheckpoints({ keep: execution.keep, keeps: (step) => kept > 0 && step % kept === 0 });
   }
 
   #finish({ step, aborted }: Extract<TrainEvent, { kind: 'done' }>): void {

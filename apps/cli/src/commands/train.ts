@@ -21,10 +21,10 @@ Examples:
     $ cyclegan train --data horses --name no-identity --identity 0 --size 128
 
 A run lies in runs/NAME:
-  config.json                     its settings
-  metrics.jsonl                   the losses of each step, one JSON object a line
-  samples/step-000500.png         above: A, B made of it, A again, and what the other generator makes of A; below: the same for B
-  checkpoints/latest.safetensors  everything needed to go on, or to translate
+  config.json                          its settings
+  metrics.jsonl                        the losses of each step, one JSON object a line
+  samples/step-000500.png              above: A, B made of it, A again, and what the other generator makes of A; below: the same for B
+  checkpoints/step-000500.safetensors  everything needed to go on, or to translate; the last two and one every 50 epochs are kept
 
 Exit status: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C (the first saves, the second does not).`;
 
@@ -33,6 +33,7 @@ interface Options extends Partial<Omit<Execution, 'threads'>> {
   readonly runs: string;
   readonly resume?: boolean;
   readonly maxSteps?: number;
+  readonly fromStep?: number;
   readonly threads?: number;
 }
 
@@ -49,7 +50,16 @@ export function trainCommand(exit: (status: number) => void): Command {
     .option('--resume', 'continue a run with its own settings')
     .addOption(option('--max-steps <n>', { about: 'stop when the run has so many steps, earlier ones included', schema: wholeNumber(1) }))
     .addOption(option('--sample-every <steps>', { about: 'save sample pictures; 0 is never', schema: wholeNumber(0), shown: 500 }))
-    .addOption(option('--checkpoint-every <steps>', { about: 'save; 0 is at the end only', schema: wholeNumber(0), shown: 500 }));
+    .addOption(option('--checkpoint-every <steps>', { about: 'save; 0 is at the end only', schema: wholeNumber(0), shown: 500 }))
+    .addOption(option('--keep <n>', { about: 'checkpoints kept, the last ones', schema: wholeNumber(1), shown: 2 }))
+    .addOption(
+      option('--keep-every-epochs <n>', {
+        about: 'keep the one after every so many epochs too; 0 is none',
+        schema: wholeNumber(0),
+        shown: 50,
+      }),
+    )
+    .addOption(option('--from-step <n>', { about: 'resume from this checkpoint, not the newest', schema: wholeNumber(1) }));
   addBackendOptions(command);
   addSettingOptions(command);
   return command.addHelpText('after', HELP).action(async (options: Options) => {
@@ -58,8 +68,9 @@ export function trainCommand(exit: (status: number) => void): Command {
   });
 }
 
-function requestOf({ name, runs, resume = false, maxSteps, ...options }: Options, command: Command): TrainRequest {
-  const { data, backend, device, threads, sampleEvery, checkpointEvery } = options;
-  const given = Object.entries({ data, backend, device, threads, sampleEvery, checkpointEvery }).filter(([, value]) => value !== undefined);
-  return { name, runs, resume, settings: givenSettings(command), execution: Object.fromEntries(given), maxSteps };
+function requestOf({ name, runs, resume = false, maxSteps, fromStep, ...options }: Options, command: Command): TrainRequest {
+  const { data, backend, device, threads, sampleEvery, checkpointEvery, keep, keepEveryEpochs } = options;
+  const execution = { data, backend, device, threads, sampleEvery, checkpointEvery, keep, keepEveryEpochs };
+  const given = Object.entries(execution).filter(([, value]) => value !== undefined);
+  return { name, runs, resume, settings: givenSettings(command), execution: Object.fromEntries(given), maxSteps, fromStep };
 }

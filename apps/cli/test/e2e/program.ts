@@ -1,6 +1,6 @@
 /** The built program as a user runs it, and tiny data sets for it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,9 +86,15 @@ export async function workFolder(options?: { readonly keep: boolean }): Promise<
   return folder;
 }
 
-/** The checkpoint of a run. */
+/** The checkpoint files of a run, in order. */
+export async function checkpointsOf(folder: string, name: string): Promise<string[]> {
+  const checkpoints = join(folder, 'runs', name, 'checkpoints');
+  return (await readdir(checkpoints)).sort().map((file) => join(checkpoints, file));
+}
+
+/** The newest checkpoint of a run. */
 export async function checkpointOf(folder: string, name: string): Promise<Checkpoint> {
-  return decodeCheckpoint(await readFile(join(folder, 'runs', name, 'checkpoints', 'latest.safetensors')));
+  return decodeCheckpoint(await readFile((await checkpointsOf(folder, name)).at(-1) ?? ''));
 }
 
 /** The lines of a run's metrics. */

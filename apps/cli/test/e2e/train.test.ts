@@ -1,8 +1,13 @@
 /** Training as a user does it: start, stop, kill, go on. */
-import { appendFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { randomStream } from '@cyclegan/core';
 import { describe, expect, it } from 'vitest';
-import { checkpointOf, metricsOf, run, start, TINY, workFolder, writePicture } from './program.ts';
+import { checkpointOf, checkpointsOf, metricsOf, run, start, TINY, workFolder, writePicture } from './program.ts';
+
+/** How often a run is killed. */
+const KILLS = 20;
 
 const ENGINES = { onnx: '--backend onnx --threads 1'.split(' '), reference: '--backend reference'.split(' ') };
 
@@ -15,7 +20,7 @@ describe.each(Object.entries(ENGINES))('on %s', (_, engine) => {
     expect(await train('parts', '--data', 'data', ...TINY, '--max-steps', '4')).toMatchObject({ code: 0 });
     expect(await train('parts', '--resume', '--max-steps', '7')).toMatchObject({ code: 0, stderr: '' });
 
-    const checkpointBytes = (name: string) => readFile(join(folder, 'runs', name, 'checkpoints', 'latest.safetensors'));
+    const checkpointBytes = async (name: string) => readFile((await checkpointsOf(folder, name)).at(-1) ?? '');
     const [expected, resumed] = [await checkpointOf(folder, 'whole'), await checkpointOf(folder, 'parts')];
     expect(resumed.state).toEqual(expected.state);
     expect(resumed.state.step).toBe(7);
@@ -106,13 +111,62 @@ describe('on onnx', () => {
     expect(stderr).toMatch(/^error: .*config\.json contradicts the run's checkpoint: --ngf 3 \(it has 2\)/);
   });
 
-  it('refuses a damaged checkpoint, naming it', async () => {
+  it('keeps the last checkpoints and those of every so many epochs', async () => {
     const folder = await workFolder();
-    await run(folder, [...begin, '--name', 'damaged', '--max-steps', '1']);
-    await truncate(join(folder, 'runs', 'damaged', 'checkpoints', 'latest.safetensors'), 5000);
-    const { code, stderr } = await run(folder, ['train', '--name', 'damaged', '--resume']);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: .*latest\.safetensors: /);
+    const keep = ['--checkpoint-every', '2', '--keep', '2', '--keep-every-epochs', '1'];
+    expect(await run(folder, [...begin, '--name', 'kept', '--max-steps', '14', ...keep])).toMatchObject({ code: 0, stderr: '' });
+    const steps = (await checkpointsOf(folder, 'kept')).map((path) => Number(/(\d+)\.safetensors$/.exec(path)?.[1]));
+    expect(steps).toEqual([5, 10, 12, 14]);
+  });
+
+  it('refuses a damaged checkpoint and offers the one before, from which the run comes out the same', async () => {
+    const folder = await workFolder();
+    await run(folder, [...begin, '--name', 'damaged', '--max-steps', '4', '--checkpoint-every', '2']);
+    const [earlier = '', newest = ''] = await checkpointsOf(folder, 'damaged');
+    const whole = await readFile(newest);
+    const resume = (...args: string[]) => run(folder, ['train', '--name', 'damaged', '--resume', '--max-steps', '4', ...args]);
+    const altered = Buffer.from(whole);
+    altered.writeUInt8(altered.readUInt8(whole.length - 1) ^ 1, whole.length - 1);
+    for (const bytes of [altered, whole.subarray(0, whole.length >> 1)]) {
+      await writeFile(newest, bytes);
+      const { code, stderr } = await resume();
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^error: .*step-000004\.safetensors: .*step 2 is whole: go on from it with --resume --from-step 2\./);
+      expect(await checkpointsOf(folder, 'damaged')).toEqual([earlier, newest]);
+    }
+    const again = await resume('--from-step', '2');
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('set aside') });
+    expect(await readFile(newest)).toEqual(whole);
+    expect((await metricsOf(folder, 'damaged')).map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+    expect(await run(folder, ['train', '--name', 'damaged', '--resume', '--from-step', '3'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no checkpoint of step 3; it has 2, 4.'),
+    });
+  });
+
+  it('comes out the same however often it is killed', { timeout: 600_000 }, async () => {
+    const folder = await workFolder();
+    const often = ['--checkpoint-every', '2', '--sample-every', '5', '--max-steps', '120'];
+    expect(await run(folder, [...begin, '--name', 'straight', ...often])).toMatchObject({ code: 0 });
+    const delays = randomStream(1, 'kill');
+    let killed = 0;
+    while (killed < KILLS) {
+      const existing = killed > 0 || (await readdir(join(folder, 'runs'))).includes('killed');
+      const args = existing ? ['train', '--name', 'killed', '--resume', '--max-steps', '120'] : [...begin, '--name', 'killed', ...often];
+      const running = start(folder, args);
+      await running.printed(existing ? 'runs/killed: ' : 'starting');
+      await setTimeout(delays.integer(killed, 0, 60));
+      running.child.kill('SIGKILL');
+      const { signal } = await running.result;
+      expect(signal, 'the run was over before it could be killed twenty times: give it more steps').toBe('SIGKILL');
+      killed++;
+    }
+    expect(await run(folder, ['train', '--name', 'killed', '--resume', '--max-steps', '120'])).toMatchObject({ code: 0, stderr: '' });
+    const lasting = async (name: string) => (await metricsOf(folder, name)).map((line) => ({ ...line, seconds: 0, rssMb: 0 }));
+    expect(await lasting('killed')).toEqual(await lasting('straight'));
+    const [left, right] = [await checkpointsOf(folder, 'killed'), await checkpointsOf(folder, 'straight')];
+    expect(left.map((path) => basename(path))).toEqual(right.map((path) => basename(path)));
+    expect(await readFile(left.at(-1) ?? '')).toEqual(await readFile(right.at(-1) ?? ''));
   });
 });
 

@@ -31,7 +31,7 @@ it('does not take the name of a run whose config.json cannot be written', async 
   const parent = await mkdtemp(join(tmpdir(), 'cyclegan-disk-'));
   onTestFinished(() => rm(parent, { recursive: true }));
   const dataset = { A: { pictures: 1, names: '' }, B: { pictures: 1, names: '' } };
-  const execution = { data: '', backend: 'onnx', device: 'cpu', sampleEvery: 0, checkpointEvery: 0 } as const;
+  const execution = { data: '', backend: 'onnx', device: 'cpu', sampleEvery: 0, checkpointEvery: 0, keep: 1, keepEveryEpochs: 0 } as const;
   const config = { format: 'cyclegan-run', formatVersion: 1, settings: resolveSettings({}), execution, dataset } as const;
   const full = Object.assign(config, {
     toJSON() {

@@ -36,6 +36,8 @@ export interface TrainOptions {
   readonly sampleEvery?: number;
   /** Emit a checkpoint after every so many steps; 0 is at the end alone. */
   readonly checkpointEvery?: number;
+  /** And at the end of every so many epochs; 0 is never. */
+  readonly checkpointEveryEpochs?: number;
   /** Once aborted, the steps under way are finished, a checkpoint is emitted, and training ends; an AbortSignal is one. */
   readonly signal?: { readonly aborted: boolean };
 }
@@ -152,7 +154,7 @@ class TrainingSession {
   }
 
   async *run(): AsyncGenerator<TrainEvent, void, undefined> {
-    const { data, maxSteps, sampleEvery = 0, checkpointEvery = 0, signal } = this.#options;
+    const { data, maxSteps, sampleEvery = 0, checkpointEvery = 0, checkpointEveryEpochs = 0, signal } = this.#options;
     yield { kind: 'ready', step: this.#step, weights: countWeights(this.#graph), ...this.#program.stats };
 
     let saved = this.#step;
@@ -175,7 +177,7 @@ class TrainingSession {
         yield await this.#sample(batch);
         if (this.#step === maxSteps) this.#closeSampler();
       }
-      if (due(checkpointEvery)) {
+      if (due(checkpointEvery) || due(checkpointEveryEpochs * data.stepsPerEpoch)) {
         yield* this.#checkpoint();
         saved = this.#step;
       }

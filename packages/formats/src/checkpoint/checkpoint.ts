@@ -1,17 +1,16 @@
 /**
- * Checkpoints: a training state as a safetensors file, its variables under core's names, everything else as JSON in the metadata.
- * The model's settings are in it, so that a checkpoint alone is enough to translate; where files lie is the caller's affair.
+ * Checkpoints: a training state as a sealed safetensors file, its variables under core's names, everything else as JSON in the
+ * metadata. The model's settings are in it, so that a checkpoint alone is enough to translate; where files lie is the caller's affair.
  */
-import type { ModelConfig, PlateauState, TrainingState } from '@cyclegan/core';
+import type { HostTensor, ModelConfig, PlateauState, TrainingState } from '@cyclegan/core';
 import { z } from 'zod';
-import { concatBytes } from '../bytes.ts';
 import { FormatError } from '../errors.ts';
-import { type ByteSource, openSafetensors, parseSafetensors, type SafetensorsFile } from '../safetensors/read.ts';
-import { safetensorsChunks } from '../safetensors/write.ts';
+import { type ByteSource, openSafetensors, type SafetensorsFile } from '../safetensors/read.ts';
+import { gather, openSealed, sealedChunks, sourceOf } from '../safetensors/sealed.ts';
 import { modelConfig } from './model-config.ts';
 
 const FORMAT = 'cyclegan-checkpoint';
-const FORMAT_VERSION = '1';
+const FORMAT_VERSION = '2';
 
 /** What a checkpoint says besides the training state. */
 export interface CheckpointInfo {
@@ -50,39 +49,43 @@ const fields = z.object({
 });
 
 /** The file of a training state in one piece. */
-export function encodeCheckpoint(state: TrainingState, info: CheckpointInfo): Uint8Array {
-  return concatBytes([...checkpointChunks(state, info)]);
+export function encodeCheckpoint(state: TrainingState, info: CheckpointInfo): Promise<Uint8Array> {
+  return gather(checkpointChunks(state, info));
 }
 
 /** The same file in pieces, variables as views, so that a large state is written without a copy. */
-export function checkpointChunks({ step, variables, plateau: reducer }: TrainingState, info: CheckpointInfo): Generator<Uint8Array> {
+export function checkpointChunks({ step, variables, plateau: reducer }: TrainingState, info: CheckpointInfo): AsyncGenerator<Uint8Array> {
   const { model, settings, environment } = info;
   const values = Object.entries({ step, plateau: reducer, model, settings, environment });
   const texts = values.map(([name, value]) => [name, JSON.stringify(value)] as const);
-  return safetensorsChunks(variables, { format: FORMAT, formatVersion: FORMAT_VERSION, ...Object.fromEntries(texts) });
+  return sealedChunks(variables, { format: FORMAT, formatVersion: FORMAT_VERSION, ...Object.fromEntries(texts) });
 }
 
-/** The checkpoint in the bytes of a file; throws FormatError when they are not one. */
-export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
-  const file = parseSafetensors(bytes);
-  const { step, plateau: reducer, ...info } = parseMetadata(file.metadata);
-  return { ...info, state: { step, plateau: reducer, variables: file.tensors() } };
+/** The checkpoint in the bytes of a file; throws FormatError when they are not one, or not as they were written. */
+export async function decodeCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
+  const { names, tensor, step, plateau, model, settings, environment } = await openCheckpoint(sourceOf(bytes));
+  const variables: Record<string, HostTensor> = {};
+  for (const name of names) variables[name] = await tensor(name);
+  return { model, settings, environment, state: { step, plateau, variables } };
 }
 
-/** Opens a checkpoint for reading what is needed of it; throws FormatError when the source is not one. */
+/** Opens a checkpoint for reading what is needed of it; throws FormatError when the source is not one, or its header or a variable read is damaged. */
 export async function openCheckpoint(source: ByteSource): Promise<CheckpointFile> {
-  const { names, tensor, metadata } = await openSafetensors(source);
+  // the version before the checksums: those of another version may lie elsewhere
+  checkVersion((await openSafetensors(source)).metadata);
+  const { names, tensor, metadata } = await openSealed(source);
   return { names, tensor, ...parseMetadata(metadata) };
 }
 
+function checkVersion({ format, formatVersion }: Readonly<Record<string, string>>): void {
+  if (format !== FORMAT) throw new FormatError(`Not a checkpoint: its format is ${format ?? 'not stated'}, expected ${FORMAT}.`);
+  if (formatVersion === FORMAT_VERSION) return;
+  throw new FormatError(
+    `The checkpoint is of version ${formatVersion ?? 'unknown'}; this program reads version ${FORMAT_VERSION}. Use the program that wrote it.`,
+  );
+}
+
 function parseMetadata(metadata: Readonly<Record<string, string>>): z.output<typeof fields> {
-  if (metadata.format !== FORMAT)
-    throw new FormatError(`Not a checkpoint: its format is ${metadata.format ?? 'not stated'}, expected ${FORMAT}.`);
-  if (metadata.formatVersion !== FORMAT_VERSION) {
-    throw new FormatError(
-      `The checkpoint is of version ${metadata.formatVersion ?? 'unknown'}; this program reads version ${FORMAT_VERSION}. Use the program that wrote it.`,
-    );
-  }
   const values = Object.keys(fields.shape).map((name) => [name, jsonOf(metadata[name], name)]);
   const result = fields.safeParse(Object.fromEntries(values));
   if (result.success) return result.data;

@@ -25,6 +25,8 @@ export interface SafetensorsEntry {
 
 /** What a file says of itself. */
 export interface SafetensorsHeader {
+  /** Bytes in front of the tensors: the length field and the header. */
+  readonly dataStart: number;
   /** Names of the tensors in the order of their bytes. */
   readonly names: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
@@ -61,6 +63,7 @@ export function parseHeader(json: Uint8Array, fileSize: number): SafetensorsHead
     .sort((a, b) => a.start - b.start || a.end - b.end);
   checkLayout(entries, dataStart, fileSize);
   return {
+    dataStart,
     names: entries.map(({ name }) => name),
     metadata: parseMetadata(fields),
     entries: new Map(entries.map((entry) => [entry.name, entry])),

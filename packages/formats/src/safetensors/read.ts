@@ -66,7 +66,8 @@ function listed(names: readonly string[]): string {
   return names.length > 4 ? `${names.slice(0, 4).join(', ')} ...` : names.join(', ') || 'none';
 }
 
-async function readExactly(source: ByteSource, offset: number, length: number, what: string): Promise<Uint8Array> {
+/** A range of a source; throws FormatError, naming `what`, when it is cut short. */
+export async function readExactly(source: ByteSource, offset: number, length: number, what: string): Promise<Uint8Array> {
   const bytes = await source.read(offset, length);
   if (bytes.length !== length)
     throw new FormatError(`Reading ${what} gave ${bytes.length} bytes of ${length}; was the file changed meanwhile?`);

@@ -1,14 +1,8 @@
 /** Checkpoints: what goes in comes out, and nothing else is taken for one. */
 import { cycleGanModel, f32, type ModelConfig, PAPER_ADAM, PAPER_INIT, type TrainingState } from '@cyclegan/core';
 import { describe, expect, it } from 'vitest';
-import {
-  type CheckpointInfo,
-  decodeCheckpoint,
-  encodeCheckpoint,
-  openCheckpoint,
-  parseSafetensors,
-  writeSafetensors,
-} from '../../src/index.ts';
+import { type CheckpointInfo, decodeCheckpoint, encodeCheckpoint, FormatError, openCheckpoint, parseSafetensors } from '../../src/index.ts';
+import { gather, sealedChunks } from '../../src/safetensors/sealed.ts';
 
 const state: TrainingState = {
   step: 12,
@@ -37,21 +31,22 @@ const pix2pix: ModelConfig = {
 };
 
 /** The checkpoint with some of its metadata replaced, or dropped where undefined. */
-function altered(changes: Readonly<Record<string, string | undefined>>): Uint8Array {
-  const file = parseSafetensors(encodeCheckpoint(state, info));
+async function altered(changes: Readonly<Record<string, string | undefined>>): Promise<Uint8Array> {
+  const file = parseSafetensors(await encodeCheckpoint(state, info));
   const metadata = Object.entries({ ...file.metadata, ...changes }).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return writeSafetensors(file.tensors(), Object.fromEntries(metadata));
+  return gather(sealedChunks(file.tensors(), Object.fromEntries(metadata)));
 }
 
 describe('checkpoints', () => {
-  it.each([info.model, pix2pix])('come back as they went ($kind)', (model) => {
-    const bytes = encodeCheckpoint(state, { ...info, model });
-    expect(decodeCheckpoint(bytes)).toEqual({ state, ...info, model });
-    expect(encodeCheckpoint(decodeCheckpoint(bytes).state, { ...info, model })).toEqual(bytes);
+  it.each([info.model, pix2pix])('come back as they went ($kind)', async (model) => {
+    const bytes = await encodeCheckpoint(state, { ...info, model });
+    const decoded = await decodeCheckpoint(bytes);
+    expect(decoded).toEqual({ state, ...info, model });
+    expect(await encodeCheckpoint(decoded.state, { ...info, model })).toEqual(bytes);
   });
 
   it('can be read variable by variable', async () => {
-    const bytes = encodeCheckpoint(state, info);
+    const bytes = await encodeCheckpoint(state, info);
     const read: number[] = [];
     const file = await openCheckpoint({
       size: bytes.length,
@@ -70,14 +65,26 @@ describe('checkpoints', () => {
   it.each([
     [{ format: undefined }, /Not a checkpoint: its format is not stated/],
     [{ format: 'pt' }, /its format is pt/],
-    [{ formatVersion: '2' }, /of version 2; this program reads version 1/],
+    [{ formatVersion: '3' }, /of version 3; this program reads version 2/],
     [{ step: undefined }, /does not state its 'step'/],
     [{ step: '-1' }, /step/],
     [{ plateau: '{' }, /'plateau' is not JSON/],
     [{ model: JSON.stringify({ ...info.model, batch: 0 }) }, /model\.batch/],
     [{ model: JSON.stringify({ ...info.model, surprise: 1 }) }, /surprise/],
     [{ settings: '[]' }, /settings/],
-  ])('are refused with %j', (changes, message) => {
-    expect(() => decodeCheckpoint(altered(changes))).toThrow(message);
+  ])('are refused with %j', async (changes, message) => {
+    await expect(decodeCheckpoint(await altered(changes))).rejects.toThrow(message);
+  });
+
+  it('are refused with any byte altered, and at any length', async () => {
+    const bytes = await encodeCheckpoint(state, info);
+    for (let at = 0; at < bytes.length; at++) {
+      const damaged = bytes.slice();
+      damaged[at] = (damaged[at] ?? 0) ^ (1 << (at % 8));
+      await expect(decodeCheckpoint(damaged), `byte ${at}`).rejects.toThrow(FormatError);
+    }
+    for (let length = 0; length < bytes.length; length += 7) {
+      await expect(decodeCheckpoint(bytes.subarray(0, length)), `${length} bytes`).rejects.toThrow(FormatError);
+    }
   });
 });
