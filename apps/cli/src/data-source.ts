@@ -43,7 +43,7 @@ export interface DataSettings extends FindSettings, Size {
   readonly preprocess: Preprocess;
   readonly flip: boolean;
   readonly serial?: boolean;
-  readonly batch: number;
+  readonly batchSize: number;
   readonly seed: number;
 }
 
@@ -65,7 +65,7 @@ export async function openData(
   place: DataPlace & { readonly cacheBytes?: number | undefined },
   notify: (text: string) => void,
 ): Promise<OpenedData> {
-  const { model, height, width, loadHeight, loadWidth, preprocess, flip, batch, seed } = settings;
+  const { model, height, width, loadHeight, loadWidth, preprocess, flip, batchSize, seed } = settings;
   const { channelsA = 3, channelsB = 3, bitDepth = 8, serial = false } = settings;
   const { cacheBytes } = place;
   const size = { height, width, loadSize: { height: loadHeight, width: loadWidth }, preprocess };
@@ -83,7 +83,7 @@ export async function openData(
     bitDepth,
     flip,
     serial,
-    batch,
+    batch: batchSize,
     seed,
     ...(cacheBytes === undefined ? {} : { cacheBytes }),
     onBroken: ({ message }) => notify(`${message} The next picture takes its place (${++replaced} replaced so far).`),

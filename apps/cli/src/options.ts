@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { BACKENDS, DEVICES } from './backends.ts';
-import { DEFAULTS, type GivenSettings, SETTINGS, wholeNumber } from './settings.ts';
+import { channelCount, DEFAULTS, type GivenSettings, SETTINGS, wholeNumber } from './settings.ts';
 
 /** A parser for commander: text to a value that fits `schema`, numbers where the text is one. */
 function parserOf(schema: z.ZodType): (text: string) => unknown {
@@ -24,6 +24,12 @@ type SettingOption = readonly [flags: string, about: string, shown?: string];
 
 /** Flags and help of each setting; the default is shown unless another text is given. */
 const SETTING_OPTIONS: Readonly<Record<keyof GivenSettings, SettingOption>> = {
+  model: ['--model <name>', 'cyclegan, or pix2pix for pictures that come in pairs'],
+  direction: ['--direction <way>', 'AtoB, or BtoA to swap the folders'],
+  channels: ['--channels <n>', '1 (gray), 3 or 4 (with alpha)', '3'],
+  channelsA: ['--channels-a <n>', 'of domain A, where they differ', '--channels'],
+  channelsB: ['--channels-b <n>', 'of domain B, where they differ', '--channels'],
+  bitDepth: ['--bit-depth <n>', '8, or 16 to keep the steps of 16-bit pictures'],
   size: ['--size <pixels>', 'height and width of the training pictures', '256'],
   height: ['--height <pixels>', 'their height, where it differs from --size', '--size'],
   width: ['--width <pixels>', 'their width, where it differs from --size', '--size'],
@@ -32,35 +38,41 @@ const SETTING_OPTIONS: Readonly<Record<keyof GivenSettings, SettingOption>> = {
   loadWidth: ['--load-width <pixels>', 'width before cropping, where it differs', '--load-size'],
   preprocess: ['--preprocess <how>', 'resize-and-crop, crop, scale-width, scale-width-and-crop or none'],
   flip: ['--no-flip', 'do not mirror half of the pictures', ''],
+  serial: ['--serial', 'take the pictures in order, not at random', ''],
+  maxPictures: ['--max-pictures <n>', 'take no more pictures of a domain', 'all'],
   generator: ['--generator <kind>', 'resnet or unet'],
   ngf: ['--ngf <filters>', 'filters of the first layer of the generators'],
   blocks: ['--blocks <n>', 'residual blocks of a resnet generator'],
   levels: ['--levels <n>', 'halvings of a unet generator', 'as many as the size allows, at most 8'],
-  dropout: ['--dropout', 'drop out in the generators while training', ''],
+  dropout: ['--dropout', 'drop out in the generators while training; --no-dropout for none (default: for pix2pix only)', ''],
   discriminator: ['--discriminator <kind>', 'patch or pixel'],
   ndf: ['--ndf <filters>', 'filters of the first layer of the discriminators'],
   discLayers: ['--disc-layers <n>', 'layers of a patch discriminator; 3 judge patches of 70x70'],
   norm: ['--norm <kind>', 'instance, batch or none'],
-  init: ['--init <kind>', 'normal, xavier, kaiming or orthogonal weights to start with'],
+  initType: ['--init-type <kind>', 'normal, xavier, kaiming or orthogonal weights to start with'],
   initGain: ['--init-gain <gain>', 'their deviation or scale'],
-  batch: ['--batch <n>', 'pictures of each domain in a step'],
-  adversarial: ['--adversarial <kind>', 'lsgan, vanilla or wgangp'],
+  batchSize: ['--batch-size <n>', 'pictures of each domain in a step'],
+  ganMode: ['--gan-mode <kind>', 'lsgan, vanilla or wgangp'],
   gradientPenalty: ['--gradient-penalty <weight>', 'weight of the gradient penalty of wgangp'],
   lambdaA: ['--lambda-a <weight>', 'weight of the cycle A to B to A'],
   lambdaB: ['--lambda-b <weight>', 'weight of the cycle B to A to B'],
-  identity: ['--identity <weight>', 'identity loss, as a share of the cycle weights; 0 is none'],
+  lambdaIdentity: ['--lambda-identity <weight>', 'identity loss, as a share of the cycle weights; 0 is none'],
+  lambdaL1: ['--lambda-l1 <weight>', 'weight of the distance to the true picture (pix2pix)'],
+  lambdaGanA: ['--lambda-gan-a <weight>', 'weight of the adversarial loss of generated pictures of A'],
+  lambdaGanB: ['--lambda-gan-b <weight>', 'weight of the adversarial loss of generated pictures of B'],
   poolSize: ['--pool-size <n>', 'generated pictures kept for the discriminators'],
   lr: ['--lr <rate>', 'learning rate of Adam'],
   beta1: ['--beta1 <decay>', 'decay of the first moment of Adam'],
   epochs: ['--epochs <n>', 'epochs at the full learning rate'],
   decayEpochs: ['--decay-epochs <n>', 'further epochs, in which it falls to 0'],
-  schedule: ['--schedule <kind>', 'linear, constant, step, cosine or plateau'],
-  decayEvery: ['--decay-every <epochs>', 'epochs after which schedule step takes a tenth'],
+  lrPolicy: ['--lr-policy <kind>', 'linear, constant, step, cosine or plateau'],
+  decayEvery: ['--decay-every <epochs>', 'epochs after which the policy step takes a tenth'],
+  patience: ['--patience <epochs>', 'epochs without progress before the policy plateau takes a fifth'],
   seed: ['--seed <n>', 'the same seed gives the same run'],
 };
 
-const SHORT_FORMS = { size: wholeNumber(1), loadSize: wholeNumber(1) } as const;
-const SWITCHES: ReadonlySet<string> = new Set(['flip', 'dropout']);
+const SHORT_FORMS = { size: wholeNumber(1), loadSize: wholeNumber(1), channels: channelCount } as const;
+const SWITCHES: ReadonlySet<string> = new Set(['flip', 'dropout', 'serial']);
 
 /** Adds an option for each setting, as a group of the help. */
 export function addSettingOptions(command: Command): void {
@@ -70,7 +82,13 @@ export function addSettingOptions(command: Command): void {
     const schema = schemas[name] ?? z.unknown();
     const made = SWITCHES.has(name) ? new Option(flags, about) : option(flags, { about, schema, shown: shown ?? defaults[name] });
     command.addOption(made.helpGroup('What to train (defaults: the paper):'));
+    // a preset or a file may say otherwise
+    if (SWITCHES.has(name)) command.addOption(new Option(opposite(flags)).hideHelp());
   }
+}
+
+function opposite(flag: string): string {
+  return flag.startsWith('--no-') ? flag.replace('--no-', '--') : flag.replace('--', '--no-');
 }
 
 /** Settings that were given on the command line, unlike those that commander filled in. */

@@ -3,11 +3,11 @@
  * terms of core. The defaults are the paper's.
  */
 import {
-  type CycleGanConfig,
   cycleGanModel,
   cycleGanWeights,
   discriminatorMinimum,
   generatorExtents,
+  type ModelConfig,
   PAPER_ADAM,
   type Schedule,
 } from '@cyclegan/core';
@@ -35,16 +35,30 @@ function oneOf<const Values extends readonly [string, ...string[]]>(...values: V
   return z.enum(values, { error: `Expected one of ${values.join(', ')}.` });
 }
 
+function oneOfNumbers<const Values extends readonly [number, ...number[]]>(...values: Values) {
+  return z.literal(values, { error: `Expected one of ${values.join(', ')}.` });
+}
+
+/** What a picture may have: gray, colour, colour with alpha. */
+export const channelCount = oneOfNumbers(1, 3, 4);
+
 const DECAY = 'Expected a number from 0 to below 1.';
 
 /** The schema of each setting. */
 export const SETTINGS = {
+  model: oneOf('cyclegan', 'pix2pix'),
+  direction: oneOf('AtoB', 'BtoA'),
+  channelsA: channelCount,
+  channelsB: channelCount,
+  bitDepth: oneOfNumbers(8, 16),
   height: wholeNumber(1),
   width: wholeNumber(1),
   loadHeight: wholeNumber(1),
   loadWidth: wholeNumber(1),
   preprocess: oneOf('resize-and-crop', 'crop', 'scale-width', 'scale-width-and-crop', 'none'),
   flip: z.boolean(),
+  serial: z.boolean(),
+  maxPictures: wholeNumber(1).optional(),
   generator: oneOf('resnet', 'unet'),
   ngf: wholeNumber(1),
   blocks: wholeNumber(1),
@@ -54,25 +68,29 @@ export const SETTINGS = {
   ndf: wholeNumber(1),
   discLayers: wholeNumber(1),
   norm: oneOf('instance', 'batch', 'none'),
-  init: oneOf('normal', 'xavier', 'kaiming', 'orthogonal'),
+  initType: oneOf('normal', 'xavier', 'kaiming', 'orthogonal'),
   initGain: numberAbove(0),
-  batch: wholeNumber(1),
-  adversarial: oneOf('lsgan', 'vanilla', 'wgangp'),
+  batchSize: wholeNumber(1),
+  ganMode: oneOf('lsgan', 'vanilla', 'wgangp'),
   gradientPenalty: numberFrom(0),
   lambdaA: numberFrom(0),
   lambdaB: numberFrom(0),
-  identity: numberFrom(0),
+  lambdaIdentity: numberFrom(0),
+  lambdaL1: numberFrom(0),
+  lambdaGanA: numberFrom(0),
+  lambdaGanB: numberFrom(0),
   poolSize: wholeNumber(0),
   lr: numberAbove(0),
   beta1: z.number({ error: DECAY }).min(0, { error: DECAY }).lt(1, { error: DECAY }),
   epochs: wholeNumber(0),
   decayEpochs: wholeNumber(0),
-  schedule: oneOf('linear', 'constant', 'step', 'cosine', 'plateau'),
+  lrPolicy: oneOf('linear', 'constant', 'step', 'cosine', 'plateau'),
   decayEvery: wholeNumber(1),
+  patience: wholeNumber(0),
   seed: wholeNumber(0),
 } as const;
 
-/** Resolved settings: none is missing. */
+/** Resolved settings: none is missing but maxPictures, without which all are taken. */
 export const settingsSchema = z.strictObject(SETTINGS);
 
 /** Everything that decides the result of a run. */
@@ -84,14 +102,24 @@ export interface GivenSettings extends Partial<Settings> {
   readonly size?: number;
   /** What the shorter side is resized to before cropping. */
   readonly loadSize?: number;
+  /** Channels of both domains in one. */
+  readonly channels?: Settings['channelsA'];
 }
 
+type Defaults = Omit<Settings, 'loadHeight' | 'loadWidth' | 'levels' | 'maxPictures'>;
+
 /** The paper's settings; loadHeight, loadWidth and levels follow from the size. */
-export const DEFAULTS: Omit<Settings, 'loadHeight' | 'loadWidth' | 'levels'> = {
+export const DEFAULTS: Defaults = {
+  model: 'cyclegan',
+  direction: 'AtoB',
+  channelsA: 3,
+  channelsB: 3,
+  bitDepth: 8,
   height: 256,
   width: 256,
   preprocess: 'resize-and-crop',
   flip: true,
+  serial: false,
   generator: 'resnet',
   ngf: 64,
   blocks: 9,
@@ -100,49 +128,65 @@ export const DEFAULTS: Omit<Settings, 'loadHeight' | 'loadWidth' | 'levels'> = {
   ndf: 64,
   discLayers: 3,
   norm: 'instance',
-  init: 'normal',
+  initType: 'normal',
   initGain: 0.02,
-  batch: 1,
-  adversarial: 'lsgan',
+  batchSize: 1,
+  ganMode: 'lsgan',
   gradientPenalty: 10,
   lambdaA: 10,
   lambdaB: 10,
-  identity: 0.5,
+  lambdaIdentity: 0.5,
+  lambdaL1: 100,
+  lambdaGanA: 1,
+  lambdaGanB: 1,
   poolSize: 50,
   lr: 2e-4,
   beta1: 0.5,
   epochs: 100,
   decayEpochs: 100,
-  schedule: 'linear',
+  lrPolicy: 'linear',
   decayEvery: 50,
+  patience: 5,
   seed: 0,
 };
+
+/** What is different for pix2pix, as in the reference's pix2pix_model.py. */
+const PIX2PIX_DEFAULTS: Partial<Settings> = { generator: 'unet', norm: 'batch', dropout: true, ganMode: 'vanilla', poolSize: 0 };
 
 /** The reference resizes to 286 before it crops 256. */
 const LOAD_FACTOR = 286 / 256;
 const MOST_LEVELS = 8;
-/** Epochs without improvement before `plateau` lowers the learning rate, as in the reference. */
-const PLATEAU_PATIENCE = 5;
 
 /** All settings from those given; throws UsageError when they contradict each other. */
 export function resolveSettings(given: GivenSettings): Settings {
-  const basis = { ...DEFAULTS, ...spelledOut(given, DEFAULTS) };
-  const { height, width } = basis;
-  const settings = {
-    loadHeight: Math.round(height * LOAD_FACTOR),
-    loadWidth: Math.round(width * LOAD_FACTOR),
-    levels: mostLevels(height, width),
-    ...basis,
-  };
+  const settings = fillIn(given);
   checkSettings(settings);
-  // in the schema's order, as they are after a resume: checkpoints are the same to the byte
-  return settingsSchema.parse(settings);
+  return settings;
 }
 
-/** Given settings without short forms: `size` and `loadSize` become what they stand for, in the light of `others`. */
-export function spelledOut({ size, loadSize, ...given }: GivenSettings, others: { height: number; width: number }): Partial<Settings> {
+/** All settings from those given, unchecked: for what the pictures have to decide first. */
+export function fillIn(given: GivenSettings): Settings {
+  const defaults = given.model === 'pix2pix' ? { ...DEFAULTS, ...PIX2PIX_DEFAULTS } : DEFAULTS;
+  const basis = { ...defaults, ...spelledOut(given, DEFAULTS) };
+  const { height, width } = basis;
+  const factor = basis.preprocess === 'scale-width' ? 1 : LOAD_FACTOR;
+  // in the schema's order, as they are after a resume: checkpoints are the same to the byte
+  return settingsSchema.parse({
+    loadHeight: Math.round(height * factor),
+    loadWidth: Math.round(width * factor),
+    levels: mostLevels(height, width),
+    ...basis,
+  });
+}
+
+/** Given settings without short forms: `size`, `loadSize` and `channels` become what they stand for, in the light of `others`. */
+export function spelledOut(
+  { size, loadSize, channels, ...given }: GivenSettings,
+  others: { height: number; width: number },
+): Partial<Settings> {
   const square = size === undefined ? {} : { height: size, width: size };
-  const spelled = { ...square, ...given };
+  const both = channels === undefined ? {} : { channelsA: channels, channelsB: channels };
+  const spelled = { ...square, ...both, ...given };
   if (loadSize === undefined) return spelled;
   const { height, width } = { ...others, ...spelled };
   const factor = loadSize / Math.min(height, width);
@@ -180,33 +224,56 @@ function checkSettings(settings: Settings): void {
   }
   if (epochs + decayEpochs === 0)
     throw new UsageError('--epochs and --decay-epochs are both 0: there is nothing to train; give one of them.');
+  checkLosses(settings);
+}
+
+function checkLosses({ model, channelsA, channelsB, lambdaIdentity, lambdaA, lambdaB, lambdaGanA, lambdaGanB, lambdaL1 }: Settings): void {
+  const weights = model === 'pix2pix' ? { lambdaL1, lambdaGanB } : { lambdaA, lambdaB, lambdaGanA, lambdaGanB };
+  if (Object.values(weights).every((weight) => weight === 0))
+    throw new UsageError(`all of ${Object.keys(weights).join(', ')} are 0: there is nothing to learn from; give one of them a weight.`);
+  if (model === 'cyclegan' && lambdaIdentity > 0 && channelsA !== channelsB) {
+    throw new UsageError(
+      `--lambda-identity ${lambdaIdentity}: the identity loss needs pictures of A and B with the same number of channels, got ${channelsA} and ${channelsB}; give --lambda-identity 0 or the same channels.`,
+    );
+  }
 }
 
 /** The model of some settings. */
-export function modelOf(settings: Settings): CycleGanConfig {
-  const { height, width, batch, norm, dropout, adversarial, gradientPenalty, poolSize } = settings;
-  const { ngf, blocks, levels, ndf, discLayers, init, initGain, lambdaA, lambdaB, identity, beta1 } = settings;
+export function modelOf(settings: Settings): ModelConfig {
+  const { height, width, batchSize, norm, dropout, ganMode, gradientPenalty, poolSize, channelsA, channelsB } = settings;
+  const { ngf, blocks, levels, ndf, discLayers, initType, initGain, beta1 } = settings;
+  const { lambdaA, lambdaB, lambdaIdentity, lambdaL1, lambdaGanA, lambdaGanB } = settings;
   const generator = { filters: ngf, norm, dropout };
   const discriminator = { filters: ndf, norm };
-  return cycleGanModel({
+  const model = cycleGanModel({
     height,
     width,
-    batch,
-    adversarial,
+    batch: batchSize,
+    channels: { A: channelsA, B: channelsB },
+    adversarial: ganMode,
     gradientPenalty,
     poolSize,
     generator: settings.generator === 'resnet' ? { kind: 'resnet', ...generator, blocks } : { kind: 'unet', ...generator, levels },
     discriminator:
       settings.discriminator === 'patch' ? { kind: 'patch', ...discriminator, layers: discLayers } : { kind: 'pixel', ...discriminator },
-    weights: cycleGanWeights({ lambdaA, lambdaB, lambdaIdentity: identity }),
-    init: { kind: init, gain: initGain },
+    weights: { ...cycleGanWeights({ lambdaA, lambdaB, lambdaIdentity }), ganAB: lambdaGanB, ganBA: lambdaGanA },
+    init: { kind: initType, gain: initGain },
     adam: { ...PAPER_ADAM, beta1 },
   });
+  if (settings.model === 'cyclegan') return model;
+  const { generatorBA: _, discriminatorA: __, poolSize: ___, discriminatorB, ...shared } = model;
+  return {
+    ...shared,
+    kind: 'pix2pix',
+    // it judges pairs
+    discriminatorB: { ...discriminatorB, inputChannels: channelsA + channelsB },
+    weights: { gan: lambdaGanB, l1: lambdaL1 },
+  };
 }
 
 /** How the learning rate of some settings changes. */
-export function scheduleOf({ schedule, epochs, decayEpochs, decayEvery }: Settings): Schedule {
-  switch (schedule) {
+export function scheduleOf({ lrPolicy, epochs, decayEpochs, decayEvery, patience }: Settings): Schedule {
+  switch (lrPolicy) {
     case 'linear':
       return { kind: 'linear', epochs, decayEpochs };
     case 'step':
@@ -214,7 +281,7 @@ export function scheduleOf({ schedule, epochs, decayEpochs, decayEvery }: Settin
     case 'cosine':
       return { kind: 'cosine', epochs: epochs + decayEpochs };
     case 'plateau':
-      return { kind: 'plateau', patience: PLATEAU_PATIENCE };
+      return { kind: 'plateau', patience };
     case 'constant':
       return { kind: 'constant' };
   }

@@ -18,7 +18,7 @@ Examples:
     $ cyclegan train --name first --resume
 
   Try another setting under another name:
-    $ cyclegan train --data horses --name no-identity --identity 0 --size 128
+    $ cyclegan train --data horses --name no-identity --lambda-identity 0 --size 128
 
 A run lies in runs/NAME:
   config.json                          its settings

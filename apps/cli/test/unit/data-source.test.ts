@@ -13,7 +13,7 @@ const SETTINGS = {
   preprocess: 'crop',
   flip: false,
   serial: true,
-  batch: 1,
+  batchSize: 1,
   seed: 1,
 } as const satisfies DataSettings;
 

@@ -38,6 +38,6 @@ it.each([
   ['step', { kind: 'step', every: 7 }],
   ['cosine', { kind: 'cosine', epochs: 50 }],
   ['plateau', { kind: 'plateau', patience: 5 }],
-] as const)('knows the schedule %s', (schedule, expected) => {
-  expect(scheduleOf(resolveSettings({ schedule, epochs: 20, decayEpochs: 30, decayEvery: 7 }))).toEqual(expected);
+] as const)('knows the policy %s', (lrPolicy, expected) => {
+  expect(scheduleOf(resolveSettings({ lrPolicy, epochs: 20, decayEpochs: 30, decayEvery: 7 }))).toEqual(expected);
 });
