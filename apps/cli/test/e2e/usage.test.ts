@@ -31,6 +31,8 @@ describe.concurrent('usage errors', () => {
     ['train --data data --name x --lr fast', 'Expected a number above 0'],
     ['train --data data --name x --beta1 1', 'from 0 to below 1'],
     ['train --data data --name x --gan-mode gan', 'Expected one of lsgan, vanilla, wgangp'],
+    ['train --data data --name x --channels 2', 'Expected one of 1, 3, 4'],
+    ['train --data data --name x --channels-a 1', '--lambda-identity 0.5: the identity loss needs .* got 1 and 3'],
     ['train --data data --name x --size 18', '--height 18: this generator .* multiple of 4'],
     ['train --data data --name x --size 24 --generator unet --levels 4', 'multiple of 16 .* or --levels'],
     ['train --data data --name x --size 16 --disc-layers 3', '--disc-layers 3: this discriminator needs pictures of at least 24 x 24'],

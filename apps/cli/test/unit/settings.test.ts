@@ -41,3 +41,36 @@ it.each([
 ] as const)('knows the policy %s', (lrPolicy, expected) => {
   expect(scheduleOf(resolveSettings({ lrPolicy, epochs: 20, decayEpochs: 30, decayEvery: 7 }))).toEqual(expected);
 });
+
+describe('models', () => {
+  it("are pix2pix with the reference's defaults when asked", () => {
+    const settings = resolveSettings({ model: 'pix2pix', channelsA: 1 });
+    expect(settings).toMatchObject({ norm: 'batch', dropout: true, lrPolicy: 'linear', epochs: 100, decayEpochs: 100 });
+    expect(modelOf(settings)).toMatchObject({
+      kind: 'pix2pix',
+      generatorAB: { kind: 'unet', levels: 8, inputChannels: 1, outputChannels: 3, norm: 'batch', dropout: true },
+      discriminatorB: { kind: 'patch', inputChannels: 4 },
+      adversarial: 'vanilla',
+      weights: { gan: 1, l1: 100 },
+    });
+  });
+
+  it('have the channels of each domain', () => {
+    const { generatorAB, discriminatorB } = modelOf(resolveSettings({ channels: 4, channelsB: 1, lambdaIdentity: 0 }));
+    expect(generatorAB).toMatchObject({ inputChannels: 4, outputChannels: 1 });
+    expect(discriminatorB).toMatchObject({ inputChannels: 1 });
+    expect(() => resolveSettings({ channels: 4, channelsB: 1 })).toThrow('--lambda-identity 0.5: the identity loss needs');
+  });
+
+  it("take the paper's ablations as weights", () => {
+    expect(modelOf(resolveSettings({ lambdaGanA: 0, lambdaGanB: 2, lambdaB: 0, lambdaIdentity: 0 })).weights).toEqual({
+      ganAB: 2,
+      ganBA: 0,
+      cycleA: 10,
+      cycleB: 0,
+      identityA: 0,
+      identityB: 0,
+    });
+    expect(() => resolveSettings({ lambdaGanA: 0, lambdaGanB: 0, lambdaA: 0, lambdaB: 0 })).toThrow('there is nothing to learn from');
+  });
+});
