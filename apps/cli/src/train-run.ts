@@ -13,6 +13,7 @@ import { Progress, warn } from './progress.ts';
 import { takeLock } from './run-lock.ts';
 import type { RunPlan } from './run-plan.ts';
 import { modelOf, scheduleOf, totalSteps } from './settings.ts';
+import { goOnAfter, withRemedy } from './train-advice.ts';
 import type { Engine, ThreadEvent } from './train-protocol.ts';
 import { trainInThread } from './train-thread.ts';
 
@@ -75,8 +76,8 @@ async function follow(run: Run): Promise<number> {
   try {
     for await (const event of trainInThread({ job, data, signal: interrupt.signal })) await writer.take(event);
   } catch (error) {
-    writer.tellWhatIsSaved();
-    throw error;
+    writer.tellWhatIsSaved(error);
+    throw withRemedy(error);
   } finally {
     interrupt.stop();
     progress.end();
@@ -123,12 +124,12 @@ class RunWriter {
   }
 
   /** What a run that failed can go on from. */
-  tellWhatIsSaved(): void {
+  tellWhatIsSaved(error: unknown): void {
     // without the lock it never began
     if (this.#unlock === undefined || this.#saved === 0) return;
     const { progress, continuation } = this.#run;
     progress.end();
-    progress.note(`failed; saved is step ${this.#saved}. When the cause is mended, go on with: ${continuation}`);
+    progress.note(`failed; saved is step ${this.#saved}. ${goOnAfter(error, continuation)}`);
   }
 
   async close(): Promise<void> {
@@ -191,6 +192,11 @@ class RunWriter {
     this.#interrupted = aborted;
     progress.end();
     const stopped = step === 0 ? 'stopped before the first step' : `stopped and saved after step ${step} of ${lastStep}`;
-    progress.note(aborted ? `${stopped}. Go on with: ${continuation}` : `done: ${step} steps in ${folder.path}.`);
+    if (aborted) {
+      progress.note(`${stopped}. Go on with: ${continuation}`);
+      return;
+    }
+    progress.note(`done: ${step} steps in ${folder.path}: losses in metrics.jsonl, pictures in samples/, weights in checkpoints/.`);
+    progress.note(`Translate with: cyclegan translate PICTURES --run ${folder.path} --out translated`);
   }
 }
