@@ -44,6 +44,7 @@ const FORMATS = { png: 'png', jpg: 'jpeg', webp: 'webp', tiff: 'tiff' } as const
 interface Options extends Partial<BackendChoice> {
   readonly run: string;
   readonly runs: string;
+  readonly checkpoint?: number;
   readonly out?: string;
   readonly direction: Direction;
   readonly format: keyof typeof FORMATS;
@@ -61,7 +62,10 @@ export function translateCommand(exit: (status: number) => void): Command {
     .summary('translate pictures with a trained run')
     .description('Translates pictures with the generator of a run.')
     .argument('[input...]', 'pictures, folders of pictures and quoted patterns; - is standard input')
-    .requiredOption('--run <run>', 'name of the run, its folder, or a file of weights')
+    .requiredOption('--run <run>', 'name of the run, its folder, or the file of a checkpoint')
+    .addOption(
+      option('--checkpoint <step>', { about: 'translate with an earlier checkpoint', schema: wholeNumber(0), shown: 'the last one' }),
+    )
     .option('--out <folder>', 'where translations go')
     .addOption(new Option('--direction <direction>', 'which way').choices(['AtoB', 'BtoA']).default('AtoB'))
     .addOption(new Option('--format <format>', 'format of the translations').choices(Object.keys(FORMATS)).default('png'))
@@ -89,7 +93,7 @@ function parseSize(text: string): Size {
 async function translate(inputs: readonly string[], options: Options): Promise<number> {
   const { backend: name = 'onnx', device = 'cpu', threads } = options;
   const work = await workOf(inputs, options);
-  const run = await openRunWeights(options.runs, options.run);
+  const run = await openRunWeights(options.runs, options.run, options);
   const backend = await createBackend({ backend: name, device, threads });
   try {
     return await work(run, backend);

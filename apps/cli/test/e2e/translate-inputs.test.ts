@@ -10,7 +10,7 @@ let trained: string;
 
 beforeAll(async () => {
   trained = await workFolder({ keep: true });
-  await run(trained, ['train', '--data', 'data', '--name', 'first', ...TINY, ...ONNX, '--max-steps', '1']);
+  await run(trained, ['train', '--data', 'data', '--name', 'first', ...TINY, ...ONNX, '--max-steps', '3', '--checkpoint-every', '1']);
 });
 
 afterAll(() => rm(trained, { recursive: true, force: true }));
@@ -111,6 +111,26 @@ it('tiles pictures larger than a tile, with much the same result', async () => {
   expect(tiled).not.toEqual(whole);
   const difference = Array.from(whole).reduce((sum, value, at) => sum + Math.abs(value - (tiled[at] ?? 0)), 0) / whole.length;
   expect(difference).toBeLessThan(10);
+});
+
+it('translates with the checkpoint asked for, by its step or its file', async () => {
+  const folder = await temporaryFolder();
+  const input = join(folder, 'in.png');
+  await writePicture(input, [16, 16]);
+  const result = async (from: string, ...args: string[]) => {
+    const call = ['translate', input, '--run', from, '--out', join(folder, 'out'), '--force', ...ONNX, ...args];
+    expect(await run(trained, call)).toMatchObject({ code: 0, stderr: '' });
+    return readFile(join(folder, 'out', 'in.png'));
+  };
+  const last = await result('first');
+  expect(await result('first', '--checkpoint', '3')).toEqual(last);
+  const earlier = await result('first', '--checkpoint', '2');
+  expect(earlier).not.toEqual(last);
+  expect(await result(join('runs', 'first', 'checkpoints', 'step-000002.safetensors'))).toEqual(earlier);
+  const missing = await translate(input, '--out', folder, '--force', '--checkpoint', '7');
+  expect(missing).toMatchObject({ code: 1, stderr: expect.stringMatching(/no checkpoint of step 7; it has those of .*2, 3/) });
+  const neither = await run(trained, ['translate', input, '--run', input, '--out', folder, '--force', ...ONNX]);
+  expect(neither).toMatchObject({ code: 1, stderr: expect.stringContaining('in.png') });
 });
 
 it('refuses wrong calls before it does anything', async () => {
