@@ -16,6 +16,7 @@ export interface TrainJob {
   readonly maxSteps: number;
   readonly sampleEvery: number;
   readonly checkpointEvery: number;
+  readonly checkpointEveryEpochs: number;
   readonly stepsPerEpoch: number;
   readonly shape: {
     readonly batch: number;

@@ -27,6 +27,13 @@ interface Run extends RunPlan {
 
 /** Trains as planned and returns the exit status; throws what the trainer, the data or the disk throw. */
 export async function carryOut(plan: RunPlan, maxSteps = Number.POSITIVE_INFINITY): Promise<number> {
+  if (plan.resumed === undefined) return prepare(plan, maxSteps);
+  // at once: another process must not train on while this one compiles
+  const unlock = await takeLock(plan.folder.lock);
+  return prepare(plan, maxSteps).finally(unlock);
+}
+
+async function prepare(plan: RunPlan, maxSteps: number): Promise<number> {
   const { settings, execution, resumed, folder } = plan;
   const { source: data, summary: dataset } = await openData(settings, execution, warn);
   const lastStep = Math.min(totalSteps(settings, data.stepsPerEpoch), maxSteps);
@@ -125,8 +132,7 @@ class RunWriter {
 
   /** What a run that failed can go on from. */
   tellWhatIsSaved(error: unknown): void {
-    // without the lock it never began
-    if (this.#unlock === undefined || this.#saved === 0) return;
+    if (this.#saved === 0) return;
     const { progress, continuation } = this.#run;
     progress.end();
     progress.note(`failed; saved is step ${this.#saved}. ${goOnAfter(error, continuation)}`);
@@ -153,8 +159,10 @@ class RunWriter {
   async #start({ step, weights, compileSeconds }: Extract<TrainEvent, { kind: 'ready' }>): Promise<void> {
     const { folder, settings, execution, resumed, dataset, data, progress } = this.#run;
     const config = { format: 'cyclegan-run', formatVersion: 1, settings, execution, dataset } as const;
-    if (resumed === undefined) await folder.create(config);
-    this.#unlock = await takeLock(folder.lock);
+    if (resumed === undefined) {
+      await folder.create(config);
+      this.#unlock = await takeLock(folder.lock);
+    }
     const aside = await folder.tidyCheckpoints(step);
     if (aside.length > 0) warn(`training goes on from step ${step}; later checkpoints are set aside: ${aside.join(', ')}.`);
     if (resumed !== undefined) await folder.writeConfig({ ...config, dataset: resumed.config.dataset });

@@ -53,6 +53,7 @@ describe('on onnx', () => {
     const second = await run(folder, ['train', '--name', 'stopped', '--resume']);
     expect(second).toMatchObject({
       code: 1,
+      stdout: '',
       stderr: expect.stringContaining(`process ${running.child.pid} is training this run`),
     });
     running.child.kill('SIGINT');

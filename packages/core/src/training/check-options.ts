@@ -18,14 +18,15 @@ interface Checked {
   readonly maxSteps: number;
   readonly sampleEvery?: number;
   readonly checkpointEvery?: number;
+  readonly checkpointEveryEpochs?: number;
   readonly resume?: { readonly step: number };
 }
 
 /** Throws ModelError naming the first option that cannot be, or data that is not of the model's shape. */
 export function checkTrainOptions(options: Checked): void {
-  const { model, data, learningRate, seed, maxSteps, sampleEvery = 0, checkpointEvery = 0, resume } = options;
+  const { model, data, learningRate, seed, maxSteps, sampleEvery = 0, checkpointEvery = 0, checkpointEveryEpochs = 0, resume } = options;
   const poolSize = model.kind === 'cyclegan' ? model.poolSize : 0;
-  wholeNumbers({ seed, sampleEvery, checkpointEvery, poolSize, 'resume.step': resume?.step ?? 0 }, 0);
+  wholeNumbers({ seed, sampleEvery, checkpointEvery, checkpointEveryEpochs, poolSize, 'resume.step': resume?.step ?? 0 }, 0);
   wholeNumbers({ batch: model.batch, stepsPerEpoch: data.stepsPerEpoch }, 1);
   if (maxSteps !== Number.POSITIVE_INFINITY) wholeNumbers({ maxSteps }, 0);
   if (!(learningRate >= 0 && Number.isFinite(learningRate)))
