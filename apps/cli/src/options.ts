@@ -2,7 +2,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { BACKENDS, DEVICES } from './backends.ts';
-import { channelCount, DEFAULTS, type GivenSettings, SETTINGS, wholeNumber } from './settings.ts';
+import { REFERENCE_OPTIONS } from './reference-options.ts';
+import { DEFAULTS, type GivenSettings, SETTINGS, SHORT_FORMS, wholeNumber } from './settings.ts';
 
 /** A parser for commander: text to a value that fits `schema`, numbers where the text is one. */
 function parserOf(schema: z.ZodType): (text: string) => unknown {
@@ -71,7 +72,6 @@ const SETTING_OPTIONS: Readonly<Record<keyof GivenSettings, SettingOption>> = {
   seed: ['--seed <n>', 'the same seed gives the same run'],
 };
 
-const SHORT_FORMS = { size: wholeNumber(1), loadSize: wholeNumber(1), channels: channelCount } as const;
 const SWITCHES: ReadonlySet<string> = new Set(['flip', 'dropout', 'serial']);
 
 /** Adds an option for each setting, as a group of the help. */
@@ -89,6 +89,14 @@ export function addSettingOptions(command: Command): void {
 
 function opposite(flag: string): string {
   return flag.startsWith('--no-') ? flag.replace('--no-', '--') : flag.replace('--', '--no-');
+}
+
+/** Refuses the reference's spelling of options by naming ours. */
+export function refuseReferenceOptions(command: Command): void {
+  for (const [name, ours] of Object.entries(REFERENCE_OPTIONS)) {
+    command.addOption(new Option(`--${name} [value]`).hideHelp());
+    command.on(`option:${name}`, () => command.error(`error: unknown option '--${name}': here it is ${ours}.`));
+  }
 }
 
 /** Settings that were given on the command line, unlike those that commander filled in. */

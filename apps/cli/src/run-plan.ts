@@ -1,10 +1,14 @@
 /** What `train` is about to do: a new run, or one that goes on, with settings resolved and contradictions refused. */
 import { resolve } from 'node:path';
+import { crops } from '@cyclegan/data';
 import { type LoadedCheckpoint, resumeFrom } from './checkpoint.ts';
+import { readConfigFile } from './config-file.ts';
+import { uniformSize } from './data-source.ts';
 import { RunError, UsageError } from './errors.ts';
 import { flagOf } from './options.ts';
+import { PRESETS, type PresetName } from './presets.ts';
 import { DEFAULT_RUNS, type Execution, type RunConfig, type RunFolder, runFolder } from './run-folder.ts';
-import { type GivenSettings, resolveSettings, type Settings, spelledOut } from './settings.ts';
+import { fillIn, type GivenSettings, layered, resolveSettings, type Settings, spelledOut, withoutEffect } from './settings.ts';
 
 /** What `train` was asked. */
 export interface TrainRequest {
@@ -12,6 +16,9 @@ export interface TrainRequest {
   readonly runs: string;
   readonly resume: boolean;
   readonly settings: GivenSettings;
+  readonly preset?: PresetName | undefined;
+  /** A file of settings, below those given. */
+  readonly config?: string | undefined;
   readonly execution: Partial<Execution>;
   readonly maxSteps?: number | undefined;
   /** Go on from the checkpoint of this step instead of the newest. */
@@ -43,11 +50,12 @@ function continuation({ name, runs, maxSteps }: TrainRequest): string {
   return `cyclegan train --name ${name}${place} --resume${maxSteps === undefined ? '' : ` --max-steps ${maxSteps}`}`;
 }
 
-async function planNew(folder: RunFolder, { name, settings, execution, fromStep }: TrainRequest): Promise<Omit<RunPlan, 'continuation'>> {
+async function planNew(folder: RunFolder, request: TrainRequest): Promise<Omit<RunPlan, 'continuation'>> {
+  const { name, execution, fromStep } = request;
   const { data } = execution;
   if (fromStep !== undefined) throw new UsageError('--from-step goes with --resume: a new run has no checkpoints to go on from.');
   if (data === undefined) throw new UsageError('--data is missing: give the folder that holds trainA and trainB (or A and B).');
-  const resolved = resolveSettings(settings);
+  const resolved = await settingsOf(request, data);
   if (await folder.exists())
     throw new RunError(
       `the run '${name}' exists already (${folder.path}); continue it with --resume, choose another --name, or delete that folder.`,
@@ -55,8 +63,20 @@ async function planNew(folder: RunFolder, { name, settings, execution, fromStep 
   return { folder, settings: resolved, execution: { ...DEFAULT_EXECUTION, ...execution, data: resolve(data) } };
 }
 
+/** Settings from preset, file and command line, the last winning; where nothing is cropped, the pictures decide the size. */
+async function settingsOf({ settings: given, preset, config }: TrainRequest, data: string): Promise<Settings> {
+  const chosen = layered(preset === undefined ? {} : PRESETS[preset], config === undefined ? {} : await readConfigFile(config), given);
+  const filled = fillIn(chosen);
+  for (const { name, where } of withoutEffect(given, filled))
+    throw new UsageError(`${flagOf(name)} has no effect here, it belongs to ${where}: leave it out, or give that.`);
+  if (crops(filled.preprocess)) return resolveSettings(chosen);
+  return resolveSettings(layered(chosen, await uniformSize(filled, { data })));
+}
+
 async function planResume(folder: RunFolder, request: TrainRequest): Promise<Omit<RunPlan, 'continuation'>> {
   const { name, settings: given, execution: changes } = request;
+  if (request.preset !== undefined || request.config !== undefined)
+    throw new UsageError('--preset and --config are for new runs: a run goes on with its own settings; leave them out.');
   if (!(await folder.exists())) throw new RunError(`there is no run '${name}' to resume (${folder.path}); check --name and --runs.`);
   const config = await folder.readConfig();
   const { settings, execution } = config;

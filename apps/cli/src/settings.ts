@@ -90,6 +90,9 @@ export const SETTINGS = {
   seed: wholeNumber(0),
 } as const;
 
+/** The schema of each short form. */
+export const SHORT_FORMS = { size: wholeNumber(1), loadSize: wholeNumber(1), channels: channelCount } as const;
+
 /** Resolved settings: none is missing but maxPictures, without which all are taken. */
 export const settingsSchema = z.strictObject(SETTINGS);
 
@@ -156,6 +159,37 @@ const PIX2PIX_DEFAULTS: Partial<Settings> = { generator: 'unet', norm: 'batch', 
 /** The reference resizes to 286 before it crops 256. */
 const LOAD_FACTOR = 286 / 256;
 const MOST_LEVELS = 8;
+
+/** Settings of several origins in one: later ones win, and a short form over what it stands for. */
+export function layered(...layers: readonly GivenSettings[]): GivenSettings {
+  return layers.reduce((below, above) => {
+    const hidden = [
+      ...(above.size === undefined ? [] : ['height', 'width']),
+      ...(above.loadSize === undefined ? [] : ['loadHeight', 'loadWidth']),
+      ...(above.channels === undefined ? [] : ['channelsA', 'channelsB']),
+    ];
+    return { ...Object.fromEntries(Object.entries(below).filter(([name]) => !hidden.includes(name))), ...above };
+  }, {});
+}
+
+/** Settings that mean nothing for what is trained, and what they belong to. */
+const BELONGS: readonly (readonly [name: keyof Settings, where: string, holds: (settings: Settings) => boolean])[] = [
+  ['blocks', '--generator resnet', ({ generator }) => generator === 'resnet'],
+  ['levels', '--generator unet', ({ generator }) => generator === 'unet'],
+  ['discLayers', '--discriminator patch', ({ discriminator }) => discriminator === 'patch'],
+  ['gradientPenalty', '--gan-mode wgangp', ({ ganMode }) => ganMode === 'wgangp'],
+  ['decayEvery', '--lr-policy step', ({ lrPolicy }) => lrPolicy === 'step'],
+  ['patience', '--lr-policy plateau', ({ lrPolicy }) => lrPolicy === 'plateau'],
+  ['lambdaL1', '--model pix2pix', ({ model }) => model === 'pix2pix'],
+  ...(['lambdaA', 'lambdaB', 'lambdaIdentity', 'lambdaGanA', 'poolSize'] as const).map(
+    (name) => [name, '--model cyclegan', ({ model }: Settings) => model === 'cyclegan'] as const,
+  ),
+];
+
+/** Of settings given by hand, those without effect, each with what it belongs to. */
+export function withoutEffect(given: GivenSettings, settings: Settings): { readonly name: keyof Settings; readonly where: string }[] {
+  return BELONGS.filter(([name, , holds]) => given[name] !== undefined && !holds(settings)).map(([name, where]) => ({ name, where }));
+}
 
 /** All settings from those given; throws UsageError when they contradict each other. */
 export function resolveSettings(given: GivenSettings): Settings {

@@ -19,7 +19,7 @@ export { MAX_PIXELS, readPictureSize } from './open-picture.ts';
 export { type BitDepth, type Channels, type Picture, PictureError, type Size } from './picture.ts';
 export { describePicture, type Half, type PictureFile } from './picture-file.ts';
 export { loadPictureTensor, pictureToTensor, tensorToPicture } from './picture-tensor.ts';
-export { PREPROCESSES, type Preprocess, type Preprocessing, resizedSize } from './preprocess.ts';
+export { crops, PREPROCESSES, type Preprocess, type Preprocessing, resizedSize } from './preprocess.ts';
 export {
   keepUsable,
   type ScannedDomains,

@@ -1,6 +1,8 @@
 /** `cyclegan train`: its options and what its help teaches. */
 import { Command } from 'commander';
-import { addBackendOptions, addSettingOptions, givenSettings, option } from '../options.ts';
+import { z } from 'zod';
+import { addBackendOptions, addSettingOptions, givenSettings, option, refuseReferenceOptions } from '../options.ts';
+import { PRESET_NAMES, type PresetName } from '../presets.ts';
 import { DEFAULT_RUNS, type Execution } from '../run-folder.ts';
 import { planRun, type TrainRequest } from '../run-plan.ts';
 import { wholeNumber } from '../settings.ts';
@@ -20,6 +22,10 @@ Examples:
   Try another setting under another name:
     $ cyclegan train --data horses --name no-identity --lambda-identity 0 --size 128
 
+  The settings of an earlier run, or of the paper for a data set, but for what is given:
+    $ cyclegan train --data horses --name again --config runs/first/config.json --seed 2
+    $ cyclegan train --data horse2zebra --name zebras --preset horse2zebra --batch-size 4
+
 A run lies in runs/NAME:
   config.json                          its settings
   metrics.jsonl                        the losses of each step, one JSON object a line
@@ -32,6 +38,8 @@ interface Options extends Partial<Omit<Execution, 'threads'>> {
   readonly name: string;
   readonly runs: string;
   readonly resume?: boolean;
+  readonly preset?: PresetName;
+  readonly config?: string;
   readonly maxSteps?: number;
   readonly fromStep?: number;
   readonly threads?: number;
@@ -48,6 +56,13 @@ export function trainCommand(exit: (status: number) => void): Command {
     .option('--data <folder>', 'folder of the data set; when resuming, where it has moved to')
     .option('--runs <folder>', 'folder that holds the runs', DEFAULT_RUNS)
     .option('--resume', 'continue a run with its own settings')
+    .addOption(
+      option('--preset <name>', {
+        about: `the paper's settings for a data set: ${PRESET_NAMES.join(', ')}`,
+        schema: z.enum(PRESET_NAMES, { error: `Expected one of ${PRESET_NAMES.join(', ')}.` }),
+      }),
+    )
+    .option('--config <file>', 'settings from a JSON or YAML file, or the config.json of a run; other options win over it')
     .addOption(option('--max-steps <n>', { about: 'stop when the run has so many steps, earlier ones included', schema: wholeNumber(1) }))
     .addOption(option('--sample-every <steps>', { about: 'save sample pictures; 0 is never', schema: wholeNumber(0), shown: 500 }))
     .addOption(option('--checkpoint-every <steps>', { about: 'save; 0 is at the end only', schema: wholeNumber(0), shown: 500 }))
@@ -62,15 +77,19 @@ export function trainCommand(exit: (status: number) => void): Command {
     .addOption(option('--from-step <n>', { about: 'resume from this checkpoint, not the newest', schema: wholeNumber(1) }));
   addBackendOptions(command);
   addSettingOptions(command);
+  refuseReferenceOptions(command);
   return command.addHelpText('after', HELP).action(async (options: Options) => {
     const { maxSteps } = options;
     exit(await carryOut(await planRun(requestOf(options, command)), maxSteps));
   });
 }
 
-function requestOf({ name, runs, resume = false, maxSteps, fromStep, ...options }: Options, command: Command): TrainRequest {
+function requestOf(
+  { name, runs, resume = false, preset, config, maxSteps, fromStep, ...options }: Options,
+  command: Command,
+): TrainRequest {
   const { data, backend, device, threads, sampleEvery, checkpointEvery, keep, keepEveryEpochs } = options;
   const execution = { data, backend, device, threads, sampleEvery, checkpointEvery, keep, keepEveryEpochs };
   const given = Object.entries(execution).filter(([, value]) => value !== undefined);
-  return { name, runs, resume, settings: givenSettings(command), execution: Object.fromEntries(given), maxSteps, fromStep };
+  return { name, runs, resume, preset, config, settings: givenSettings(command), execution: Object.fromEntries(given), maxSteps, fromStep };
 }

@@ -1,0 +1,76 @@
+/** Settings as a user gives them: files, presets, habits from elsewhere, and contradictions, which leave nothing behind. */
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run, TINY, workFolder, writePicture } from './program.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await workFolder({ keep: true });
+  await writeFile(join(folder, 'wrong.yaml'), 'lambda_identity: 1\nsise: 4\n');
+  await writeFile(join(folder, 'tiny.yaml'), 'size: 16\nngf: 2\nndf: 2\nblocks: 1\ndiscLayers: 1\nseed: 5\n');
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const settingsOf = async (name: string) => JSON.parse(await readFile(join(folder, 'runs', name, 'config.json'), 'utf8')).settings;
+
+describe('refusals', () => {
+  it.each([
+    ['--n_epochs 3', "unknown option '--n_epochs': here it is --epochs."],
+    ['--no_flip', "unknown option '--no_flip': here it is --no-flip."],
+    ['--continue_train', "unknown option '--continue_train': here it is --resume."],
+    ['--lamda-a 3', '(Did you mean --lambda-a?)'],
+    ['--generator unet --blocks 6', '--blocks has no effect here, it belongs to --generator resnet'],
+    ['--decay-every 6', '--decay-every has no effect here, it belongs to --lr-policy step'],
+    ['--preset mapps', 'Expected one of maps, cityscapes'],
+    ['--config nowhere.yaml', '--config nowhere.yaml: there is no such file.'],
+    [
+      '--config wrong.yaml',
+      "there is no setting 'lambda_identity'; here it is lambdaIdentity. there is no setting 'sise'; did you mean size?",
+    ],
+    ['--resume --preset maps', '--preset and --config are for new runs'],
+  ])('%s', async (line, message) => {
+    const { code, stderr } = await run(folder, ['train', '--data', 'data', '--name', 'refused', ...line.split(' ')]);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+    expect(await readdir(folder)).not.toContain('runs');
+  });
+});
+
+describe('settings', () => {
+  it('come from preset, file and options, and from the run they made', async () => {
+    const first = 'train --data data --name first --preset monet2photo --config tiny.yaml --seed 6 --max-steps 1'.split(' ');
+    expect(await run(folder, first)).toMatchObject({ code: 0 });
+    const settings = await settingsOf('first');
+    expect(settings).toMatchObject({ height: 16, preprocess: 'crop', lambdaIdentity: 0.5, ngf: 2, seed: 6 });
+    const second = 'train --data data --name second --config runs/first/config.json --max-steps 1'.split(' ');
+    expect(await run(folder, second)).toMatchObject({ code: 0 });
+    expect(await settingsOf('second')).toEqual(settings);
+    expect(await readFile(join(folder, 'runs/second/samples/step-000001.png'))).toEqual(
+      await readFile(join(folder, 'runs/first/samples/step-000001.png')),
+    );
+  });
+
+  it('train pix2pix on pairs', async () => {
+    const { code, stderr } = await run(
+      folder,
+      'train --data data --name pairs --model pix2pix --channels-a 1 --size 16 --ngf 2 --ndf 2 --disc-layers 1 --max-steps 2'.split(' '),
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(await settingsOf('pairs')).toMatchObject({ generator: 'unet', levels: 4, norm: 'batch', ganMode: 'vanilla' });
+    expect(await readFile(join(folder, 'runs/pairs/metrics.jsonl'), 'utf8')).toContain('"G_L1"');
+  });
+
+  it('take the size from the pictures where nothing is cropped', async () => {
+    const line = `train --data data --name whole --preprocess none ${TINY.slice(2).join(' ')} --max-steps 1`;
+    expect(await run(folder, line.split(' '))).toMatchObject({ code: 0 });
+    expect(await settingsOf('whole')).toMatchObject({ width: 20, height: 16 });
+    await writePicture(join(folder, 'data/trainA/large.png'), [40, 40]);
+    const { code, stderr } = await run(folder, line.replace('whole', 'several').split(' '));
+    expect(code).toBe(1);
+    expect(stderr).toContain('crop');
+    expect(await readdir(join(folder, 'runs'))).not.toContain('several');
+  });
+});
