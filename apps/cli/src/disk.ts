@@ -13,6 +13,7 @@ const PROBLEMS: ReadonlyMap<unknown, string> = new Map([
   ['EPERM', PERMISSIONS],
   ['ENOENT', `the folder that it belongs in is not there and cannot be made; ${ELSEWHERE}`],
   ['EEXIST', IN_THE_WAY],
+  ['ENOTEMPTY', IN_THE_WAY],
   ['ENOTDIR', IN_THE_WAY],
   ['EISDIR', IN_THE_WAY],
 ]);

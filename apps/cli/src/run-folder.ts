@@ -2,6 +2,7 @@
  * The folder of a run: `config.json` (settings), `metrics.jsonl` (losses), `samples/` and `checkpoints/`, one file for each step that is kept. Knows what lies where
  * and in what form, and nothing of training.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -127,18 +128,24 @@ export class RunFolder {
     return (await kindOfPath(this.path)) !== 'nothing';
   }
 
-  /** Makes the folder of a new run, or leaves nothing behind; throws RunError when there is one, or it cannot be made. */
+  /**
+   * Makes the folder of a new run, config.json in it, in one go, or leaves nothing behind; throws RunError when there is one, or it
+   * cannot be made.
+   */
   async create(config: RunConfig): Promise<void> {
     await onDisk(this.path, 'written', async () => {
-      await mkdir(join(this.path, '..'), { recursive: true });
-      await mkdir(this.path);
+      const runs = join(this.path, '..');
+      await mkdir(runs, { recursive: true });
+      const made = join(runs, `.new-${randomUUID()}`);
+      await mkdir(made);
+      try {
+        await new RunFolder(made).writeConfig(config);
+        await rename(made, this.path);
+      } catch (error) {
+        await rm(made, { recursive: true, force: true });
+        throw error;
+      }
     });
-    try {
-      await this.writeConfig(config);
-    } catch (error) {
-      await rm(this.path, { recursive: true });
-      throw error;
-    }
   }
 
   async writeConfig(config: RunConfig): Promise<void> {
