@@ -20,8 +20,10 @@ const SET_ASIDE = '.set-aside';
 
 /** How a run is carried out: may change from one resume to the next. */
 const executionSchema = z.strictObject({
-  /** Folder of the data set. */
-  data: z.string(),
+  /** Folder of the data set; or the folders of its two domains. */
+  data: z.string().optional(),
+  dataA: z.string().optional(),
+  dataB: z.string().optional(),
   backend: z.enum(BACKENDS),
   device: z.enum(DEVICES),
   threads: wholeNumber(1).optional(),

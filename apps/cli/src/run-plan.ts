@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { crops } from '@cyclegan/data';
 import { type LoadedCheckpoint, resumeFrom } from './checkpoint.ts';
 import { readConfigFile } from './config-file.ts';
-import { uniformSize } from './data-source.ts';
+import { type DataPlace, uniformSize } from './data-source.ts';
 import { RunError, UsageError } from './errors.ts';
 import { flagOf } from './options.ts';
 import { PRESETS, type PresetName } from './presets.ts';
@@ -52,25 +52,28 @@ function continuation({ name, runs, maxSteps }: TrainRequest): string {
 
 async function planNew(folder: RunFolder, request: TrainRequest): Promise<Omit<RunPlan, 'continuation'>> {
   const { name, execution, fromStep } = request;
-  const { data } = execution;
+  const place = placeOf(execution);
   if (fromStep !== undefined) throw new UsageError('--from-step goes with --resume: a new run has no checkpoints to go on from.');
-  if (data === undefined) throw new UsageError('--data is missing: give the folder that holds trainA and trainB (or A and B).');
-  const resolved = await settingsOf(request, data);
+  if (place === undefined)
+    throw new UsageError(
+      '--data is missing: give the folder that holds trainA and trainB (or A and B), or two folders by --data-a and --data-b.',
+    );
+  const resolved = await settingsOf(request, place);
   if (await folder.exists())
     throw new RunError(
       `the run '${name}' exists already (${folder.path}); continue it with --resume, choose another --name, or delete that folder.`,
     );
-  return { folder, settings: resolved, execution: { ...DEFAULT_EXECUTION, ...execution, data: resolve(data) } };
+  return { folder, settings: resolved, execution: { ...DEFAULT_EXECUTION, ...execution, ...place } };
 }
 
 /** Settings from preset, file and command line, the last winning; where nothing is cropped, the pictures decide the size. */
-async function settingsOf({ settings: given, preset, config }: TrainRequest, data: string): Promise<Settings> {
+async function settingsOf({ settings: given, preset, config }: TrainRequest, place: DataPlace): Promise<Settings> {
   const chosen = layered(preset === undefined ? {} : PRESETS[preset], config === undefined ? {} : await readConfigFile(config), given);
   const filled = fillIn(chosen);
   for (const { name, where } of withoutEffect(given, filled))
     throw new UsageError(`${flagOf(name)} has no effect here, it belongs to ${where}: leave it out, or give that.`);
   if (crops(filled.preprocess)) return resolveSettings(chosen);
-  return resolveSettings(layered(chosen, await uniformSize(filled, { data })));
+  return resolveSettings(layered(chosen, await uniformSize(filled, place)));
 }
 
 async function planResume(folder: RunFolder, request: TrainRequest): Promise<Omit<RunPlan, 'continuation'>> {
@@ -91,18 +94,31 @@ async function planResume(folder: RunFolder, request: TrainRequest): Promise<Omi
     throw new RunError(
       `${folder.config} contradicts the run's checkpoint: ${changed}. A run cannot change its settings; put them back, or start a new run.`,
     );
-  const data = changes.data === undefined ? execution.data : resolve(changes.data);
+  const place = placeOf(changes) ?? placeOf(execution);
+  const { data: _, dataA: __, dataB: ___, ...carried } = execution;
   // device and threads belong to a backend: another one does not inherit them
-  const { device: _, threads: __, ...others } = execution;
+  const { device: ____, threads: _____, ...others } = carried;
   const inherited =
-    (changes.backend ?? execution.backend) === execution.backend ? execution : { ...others, device: DEFAULT_EXECUTION.device };
-  return { folder, settings, execution: { ...inherited, ...changes, data }, resumed: { config, checkpoint } };
+    (changes.backend ?? execution.backend) === execution.backend ? carried : { ...others, device: DEFAULT_EXECUTION.device };
+  return { folder, settings, execution: { ...inherited, ...changes, ...place }, resumed: { config, checkpoint } };
+}
+
+/** Where the pictures lie, in full paths; undefined when nothing says so. */
+function placeOf({ data, dataA, dataB }: DataPlace): Pick<Execution, 'data' | 'dataA' | 'dataB'> | undefined {
+  if (data !== undefined && (dataA ?? dataB) !== undefined)
+    throw new UsageError(
+      '--data and --data-a or --data-b contradict each other: give one folder that holds both domains, or a folder for each.',
+    );
+  if (data !== undefined) return { data: resolve(data) };
+  if (dataA !== undefined && dataB !== undefined) return { dataA: resolve(dataA), dataB: resolve(dataB) };
+  if ((dataA ?? dataB) !== undefined) throw new UsageError('--data-a and --data-b go together: give the folder of each domain.');
+  return undefined;
 }
 
 /** Settings that differ from those of a run, as `--ngf 8 (it has 4)`; empty when none does. */
 function contradictions(given: Partial<Settings>, settings: Readonly<Record<string, unknown>>): string {
   return Object.entries(given)
     .filter(([name, value]) => value !== settings[name])
-    .map(([name, value]) => (typeof value === 'boolean' ? flagOf(name) : `${flagOf(name)} ${value} (it has ${settings[name]})`))
+    .map(([name, value]) => (typeof value === 'boolean' ? flagOf(name) : `${flagOf(name)} ${value} (it has ${settings[name] ?? 'none'})`))
     .join(', ');
 }

@@ -54,6 +54,8 @@ export function trainCommand(exit: (status: number) => void): Command {
     )
     .requiredOption('--name <run>', 'name of the run')
     .option('--data <folder>', 'folder of the data set; when resuming, where it has moved to')
+    .option('--data-a <folder>', 'folder of the pictures of A, in place of --data')
+    .option('--data-b <folder>', 'folder of the pictures of B, in place of --data')
     .option('--runs <folder>', 'folder that holds the runs', DEFAULT_RUNS)
     .option('--resume', 'continue a run with its own settings')
     .addOption(
@@ -88,8 +90,8 @@ function requestOf(
   { name, runs, resume = false, preset, config, maxSteps, fromStep, ...options }: Options,
   command: Command,
 ): TrainRequest {
-  const { data, backend, device, threads, sampleEvery, checkpointEvery, keep, keepEveryEpochs } = options;
-  const execution = { data, backend, device, threads, sampleEvery, checkpointEvery, keep, keepEveryEpochs };
+  const { data, dataA, dataB, backend, device, threads, sampleEvery, checkpointEvery, keep, keepEveryEpochs } = options;
+  const execution = { data, dataA, dataB, backend, device, threads, sampleEvery, checkpointEvery, keep, keepEveryEpochs };
   const given = Object.entries(execution).filter(([, value]) => value !== undefined);
   return { name, runs, resume, preset, config, settings: givenSettings(command), execution: Object.fromEntries(given), maxSteps, fromStep };
 }

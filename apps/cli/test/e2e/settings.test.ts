@@ -30,6 +30,7 @@ describe('refusals', () => {
       '--config wrong.yaml',
       "there is no setting 'lambda_identity'; here it is lambdaIdentity. there is no setting 'sise'; did you mean size?",
     ],
+    ['--data-a data/trainA', '--data and --data-a or --data-b contradict each other'],
     ['--resume --preset maps', '--preset and --config are for new runs'],
   ])('%s', async (line, message) => {
     const { code, stderr } = await run(folder, ['train', '--data', 'data', '--name', 'refused', ...line.split(' ')]);
@@ -51,6 +52,16 @@ describe('settings', () => {
     expect(await readFile(join(folder, 'runs/second/samples/step-000001.png'))).toEqual(
       await readFile(join(folder, 'runs/first/samples/step-000001.png')),
     );
+  });
+
+  it('have their pictures in two folders', async () => {
+    const apart = `train --name apart --data-a data/trainA --data-b data/trainB ${TINY.join(' ')}`;
+    expect(await run(folder, `${apart} --max-steps 1`.split(' '))).toMatchObject({ code: 0 });
+    expect(await run(folder, 'train --name apart --resume --max-steps 2'.split(' '))).toMatchObject({ code: 0, stderr: '' });
+    const { code, stderr } = await run(folder, 'train --name half --data-a data/trainA'.split(' '));
+    expect(code).toBe(2);
+    expect(stderr).toContain('--data-a and --data-b go together');
+    expect(await readdir(join(folder, 'runs'))).not.toContain('half');
   });
 
   it('train pix2pix on pairs', async () => {
