@@ -44,13 +44,13 @@ describe.concurrent('usage errors', () => {
     ['translate x.png --run taken --out out --direction BtoB', 'Allowed choices are AtoB, BtoA'],
     ['translate x.png --run taken --out data/trainA/0.png', 'expected a folder, got a file'],
     ['translate x.png --run taken --out zebra.JPG', 'expected a folder, got the name of a picture'],
-    ['translate --run taken --out out', "missing required argument 'input'"],
+    ['translate --run taken --out out', 'nothing to translate; name pictures, folders or patterns'],
   ])('%s', (line, message) => fails(line, 2, new RegExp(message)));
 });
 
 describe.concurrent('failures', () => {
   it.each([
-    ['train --data nowhere --name x', 'nowhere: no data set found; looked for the folders'],
+    ['train --data nowhere --name x', 'nowhere: the folder does not exist'],
     ['train --data empty --name x', 'trainA: no pictures found'],
     ['train --data data --name taken', /'taken' exists already .* --resume, choose another --name, or delete/],
     ['train --name nothing --resume', "there is no run 'nothing' to resume"],
