@@ -73,7 +73,7 @@ export function translateCommand(exit: (status: number) => void): Command {
       new Option('--size <N or WxH>', 'resize pictures to this first, as in training (default: their own size)').argParser(parseSize),
     )
     .addOption(option('--tile <pixels>', { about: 'largest tile; 0 is never to tile', schema: wholeNumber(0), shown: 'what fits 1 GB' }))
-    .addOption(option('--jobs <n>', { about: 'pictures under way at a time', schema: wholeNumber(1), shown: 3 }).default(3, ''))
+    .addOption(option('--jobs <n>', { about: 'pictures under way at a time', schema: wholeNumber(1) }).default(3))
     .option('--both', 'translate the test pictures of a data set there and back, both sides')
     .option('--data <folder>', 'the data set for --both, with testA and testB')
     .option('--force', 'replace files that exist')
