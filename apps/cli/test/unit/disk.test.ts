@@ -38,6 +38,6 @@ it('does not take the name of a run whose config.json cannot be written', async 
       throw systemError('ENOSPC');
     },
   });
-  await expect(new RunFolder(join(parent, 'run')).create(full)).rejects.toThrow('ENOSPC');
+  await expect(new RunFolder(join(parent, 'run')).create(full)).rejects.toThrow('no space is left on the disk');
   expect(await readdir(parent)).toEqual([]);
 });
