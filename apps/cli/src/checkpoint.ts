@@ -55,13 +55,8 @@ export async function resumeFrom(folder: RunFolder, step?: number): Promise<Load
     return await loadCheckpoint(folder.checkpoint(wanted));
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    throw new RunError(
-      `${error.message} ${await remedy(
-        folder,
-        steps.filter((other) => other < wanted),
-      )}`,
-      { cause: error },
-    );
+    const earlier = steps.filter((other) => other < wanted);
+    throw new RunError(`${error.message} ${await remedy(folder, earlier)}`, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The folder of a run: `config.json` (settings), `metrics.jsonl` (losses), `samples/` and `checkpoints/`, one file for each step that is kept. Knows what lies where
- * and in what form, and nothing of training.
+ * The folder of a run: `config.json` (settings), `metrics.jsonl` (losses), `samples/`, and `checkpoints/` with a file for each step
+ * that is kept. Knows what lies where and in what form, and nothing of training.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
