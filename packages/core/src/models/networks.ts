@@ -27,7 +27,7 @@ function network(trace: Trace, name: string, spec: GeneratorSpec | Discriminator
 /** The generator `name` (`genAB` or `genBA`); throws ModelError for a spec that describes none. */
 export function generator(trace: Trace, name: string, spec: GeneratorSpec, context: LayerContext): Network {
   return network(trace, name, spec, (scope, x) =>
-    spec.kind === 'resnet' ? resnetGenerator(scope, x, spec, context) : unetGenerator(scope, x, spec, context),
+    spec.kind === 'unet' ? unetGenerator(scope, x, spec, context) : resnetGenerator(scope, x, spec, context),
   );
 }
 

@@ -19,6 +19,24 @@ export interface ResNetSpec {
   readonly dropout: boolean;
 }
 
+/**
+ * ResNet generator for small machines (Li et al. 2020, "GAN Compression", section 3.2): the residual blocks are depthwise separable
+ * convolutions, each layer has a width of its own, and inputs are clamped to [-1, 1]. Heights and widths are multiples of 4.
+ */
+export interface MobileResNetSpec {
+  readonly kind: 'mobile-resnet';
+  readonly inputChannels: number;
+  readonly outputChannels: number;
+  /** Channels behind the stem and behind each of the two halvings. */
+  readonly downWidths: readonly [number, number, number];
+  /** Channels between the two convolutions of each residual block. */
+  readonly blockWidths: readonly number[];
+  /** Channels behind each of the two doublings. */
+  readonly upWidths: readonly [number, number];
+  readonly norm: NormKind;
+  readonly dropout: boolean;
+}
+
 /** U-Net generator with skip connections; `levels` halvings (7 is the reference's unet_128, 8 its unet_256), heights and widths multiples of 2^levels. */
 export interface UNetSpec {
   readonly kind: 'unet';
@@ -31,7 +49,7 @@ export interface UNetSpec {
 }
 
 /** A generator: pictures in [-1, 1] to pictures in [-1, 1], of the same height and width. */
-export type GeneratorSpec = ResNetSpec | UNetSpec;
+export type GeneratorSpec = ResNetSpec | MobileResNetSpec | UNetSpec;
 
 /** PatchGAN: one logit per overlapping patch; 3 layers see 70x70 (paper, section 4). */
 export interface PatchSpec {
@@ -55,7 +73,7 @@ export type DiscriminatorSpec = PatchSpec | PixelSpec;
 
 /** Heights and widths that a generator takes: multiples of `multiple`, at least `minimum`. */
 export function generatorExtents(spec: GeneratorSpec): { readonly multiple: number; readonly minimum: number } {
-  return spec.kind === 'resnet' ? { multiple: 4, minimum: 8 } : { multiple: 2 ** spec.levels, minimum: 2 ** spec.levels };
+  return spec.kind === 'unet' ? { multiple: 2 ** spec.levels, minimum: 2 ** spec.levels } : { multiple: 4, minimum: 8 };
 }
 
 /** Smallest height and width that a discriminator takes: the PatchGAN's last map is floor(extent / 2^layers) - 2 wide. */
@@ -67,14 +85,32 @@ export function discriminatorMinimum(spec: DiscriminatorSpec): number {
 export function checkCounts(name: string, spec: GeneratorSpec | DiscriminatorSpec): void {
   for (const [setting, value] of Object.entries(spec)) {
     const least = setting === 'blocks' ? 0 : 1;
-    if (typeof value !== 'number' || (Number.isInteger(value) && value >= least)) continue;
-    throw new ModelError(`${name}: ${setting} must be a whole number of at least ${least}, got ${value}.`);
+    for (const count of [value].flat()) {
+      if (typeof count !== 'number' || (Number.isInteger(count) && count >= least)) continue;
+      throw new ModelError(`${name}: ${setting} must be a whole number of at least ${least}, got ${count}.`);
+    }
   }
 }
 
 /** Whether the convolutions in front of a norm layer carry a bias, as in the reference: with instance norm alone. */
 export function innerBias(norm: NormKind): boolean {
   return norm === 'instance';
+}
+
+/** Channels behind the layers of a ResNet generator: the stem and two halvings, inside each residual block, and the two doublings. */
+export function resnetWidths(spec: ResNetSpec | MobileResNetSpec): Pick<MobileResNetSpec, 'downWidths' | 'blockWidths' | 'upWidths'> {
+  if (spec.kind === 'mobile-resnet') return spec;
+  const { filters, blocks } = spec;
+  return {
+    downWidths: [filters, 2 * filters, 4 * filters],
+    blockWidths: Array.from({ length: blocks }, () => 4 * filters),
+    upWidths: [2 * filters, filters],
+  };
+}
+
+/** Channels of a generator's first layer, which its memory at full size grows with. */
+export function firstWidth(spec: GeneratorSpec): number {
+  return spec.kind === 'mobile-resnet' ? spec.downWidths[0] : spec.filters;
 }
 
 /** Channels of the U-Net's encoder at `level` (0 outermost): filters times 1, 2, 4, 8, 8, 8 ... */

@@ -21,6 +21,8 @@ export interface ConvOptions {
   readonly kernel: number;
   readonly stride?: number;
   readonly padding?: number;
+  /** Input and output channels fall into so many groups that do not see each other. */
+  readonly groups?: number;
   readonly bias: boolean;
 }
 
@@ -28,16 +30,29 @@ function addBias(scope: Scope, y: Tensor, filters: number, bias: boolean): Tenso
   return bias ? add(y, reshape(scope.variable('bias', [filters], ZEROS), [1, filters, 1, 1])) : y;
 }
 
-/** Convolution of N x C x H x W with square kernels and zero padding; variables `weight` (O,C,K,K) and `bias` (O). */
+/** Convolution of N x C x H x W with square kernels and zero padding; variables `weight` (O,C/groups,K,K) and `bias` (O). */
 export function convolution(
   scope: Scope,
   x: Tensor,
-  { filters, kernel, stride = 1, padding = 0, bias }: ConvOptions,
+  { filters, kernel, stride = 1, padding = 0, groups = 1, bias }: ConvOptions,
   { init }: LayerContext,
 ): Tensor {
-  const shape = [filters, x.shape[1] ?? 0, kernel, kernel];
+  const shape = [filters, (x.shape[1] ?? 0) / groups, kernel, kernel];
   const weight = scope.variable('weight', shape, kernelInitializer(init, shape));
-  return addBias(scope, conv2d(x, weight, convGeometry(stride, padding)), filters, bias);
+  return addBias(scope, conv2d(x, weight, { ...convGeometry(stride, padding), groups }), filters, bias);
+}
+
+/** A depthwise separable convolution: each channel by itself, the norm layer, then a mixture of the channels; scopes `depthwise`, `norm` and `pointwise`. */
+export function separableConvolution(
+  scope: Scope,
+  x: Tensor,
+  { filters, norm: kind, ...options }: ConvOptions & { readonly norm: NormKind },
+  context: LayerContext,
+): Tensor {
+  const channels = x.shape[1] ?? 0;
+  const separate = convolution(scope.child('depthwise'), x, { ...options, filters: channels, groups: channels }, context);
+  const normed = norm(scope.child('norm'), separate, kind, context);
+  return convolution(scope.child('pointwise'), normed, { filters, kernel: 1, bias: options.bias }, context);
 }
 
 /** Transposed convolution that doubles height and width (stride 2, padding 1); variables `weight` (C,O,K,K) and `bias` (O). */

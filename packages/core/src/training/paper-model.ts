@@ -1,18 +1,20 @@
 /** The model of the paper as defaults, so that a caller states only what is different about theirs. */
-import type { PatchSpec, PixelSpec, ResNetSpec, UNetSpec } from '../models/specs.ts';
+import type { MobileResNetSpec, PatchSpec, PixelSpec, ResNetSpec, UNetSpec } from '../models/specs.ts';
 import { PAPER_INIT, type WeightInit } from '../nn/initializers.ts';
 import { type AdamOptions, PAPER_ADAM } from './adam.ts';
 import { type CycleGanConfig, type CycleGanWeights, cycleGanWeights } from './cyclegan-step.ts';
 import type { AdversarialKind } from './losses.ts';
 
 /** What both generators have in common: all but the channels. */
-export type GeneratorShape = Omit<ResNetSpec, 'inputChannels' | 'outputChannels'> | Omit<UNetSpec, 'inputChannels' | 'outputChannels'>;
+export type GeneratorShape = WithoutChannels<ResNetSpec> | WithoutChannels<MobileResNetSpec> | WithoutChannels<UNetSpec>;
+
+type WithoutChannels<Spec> = Omit<Spec, 'inputChannels' | 'outputChannels'>;
 
 /** What both discriminators have in common: all but the channels. */
 export type DiscriminatorShape = Omit<PatchSpec, 'inputChannels'> | Omit<PixelSpec, 'inputChannels'>;
 
 /** The paper's generator for 256 x 256 and above: nine residual blocks, instance norm (appendix 7.2). */
-export const PAPER_GENERATOR: GeneratorShape = { kind: 'resnet', filters: 64, blocks: 9, norm: 'instance', dropout: false };
+export const PAPER_GENERATOR: WithoutChannels<ResNetSpec> = { kind: 'resnet', filters: 64, blocks: 9, norm: 'instance', dropout: false };
 
 /** The paper's discriminator: a 70 x 70 PatchGAN (appendix 7.2). */
 export const PAPER_DISCRIMINATOR: DiscriminatorShape = { kind: 'patch', filters: 64, layers: 3, norm: 'instance' };

@@ -5,7 +5,7 @@
 import type { Backend, Feeds, Program, VariableStore } from '../backend.ts';
 import { compile } from '../compile.ts';
 import type { Graph } from '../graph/graph.ts';
-import { type GeneratorSpec, ModelError } from '../models/specs.ts';
+import { firstWidth, type GeneratorSpec, ModelError } from '../models/specs.ts';
 import { CallQueue } from '../store.ts';
 import { formatShape, type HostTensor, type TensorRecord } from '../tensor.ts';
 import { traceTranslation } from '../training/cyclegan-step.ts';
@@ -47,7 +47,7 @@ const NUMBERS_PER_FILTER = 8;
 
 /** The side of a tile that a generator translates within so many bytes, about. */
 export function tileWithin(bytes: number, generator: GeneratorSpec): number {
-  return acceptedUpTo(Math.sqrt(bytes / (4 * NUMBERS_PER_FILTER * generator.filters)), generator);
+  return acceptedUpTo(Math.sqrt(bytes / (4 * NUMBERS_PER_FILTER * firstWidth(generator))), generator);
 }
 
 /**

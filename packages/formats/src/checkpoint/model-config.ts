@@ -6,14 +6,23 @@ const count = z.int().min(1);
 const weight = z.number().min(0);
 const norm = z.enum(['instance', 'batch', 'none']);
 
-const generatorShared = { inputChannels: count, outputChannels: count, filters: count, norm, dropout: z.boolean() };
+const generatorShared = { inputChannels: count, outputChannels: count, norm, dropout: z.boolean() };
 
-const generator = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('resnet'), ...generatorShared, blocks: z.int().min(0) }),
-  z.strictObject({ kind: z.literal('unet'), ...generatorShared, levels: count }),
+/** A generator's settings. */
+export const generator = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('resnet'), ...generatorShared, filters: count, blocks: z.int().min(0) }),
+  z.strictObject({
+    kind: z.literal('mobile-resnet'),
+    ...generatorShared,
+    downWidths: z.tuple([count, count, count]),
+    blockWidths: z.array(count),
+    upWidths: z.tuple([count, count]),
+  }),
+  z.strictObject({ kind: z.literal('unet'), ...generatorShared, filters: count, levels: count }),
 ]) satisfies z.ZodType<GeneratorSpec>;
 
-const discriminator = z.discriminatedUnion('kind', [
+/** A discriminator's settings. */
+export const discriminator = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('patch'), inputChannels: count, filters: count, layers: count, norm }),
   z.strictObject({ kind: z.literal('pixel'), inputChannels: count, filters: count, norm }),
 ]) satisfies z.ZodType<DiscriminatorSpec>;

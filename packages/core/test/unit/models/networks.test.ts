@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { discriminator, type Graph, generator, grad, reshape, slice, trace } from '../../../src/index.ts';
-import type { DiscriminatorSpec, GeneratorSpec, NormKind, PatchSpec, ResNetSpec } from '../../../src/models/specs.ts';
+import type { DiscriminatorSpec, GeneratorSpec, MobileResNetSpec, NormKind, PatchSpec, ResNetSpec } from '../../../src/models/specs.ts';
 import { PAPER_INIT } from '../../../src/nn/initializers.ts';
 import { initialValues } from '../../../src/training/model.ts';
 import { counting, runOnce, weightCount } from '../training/tiny.ts';
@@ -10,6 +10,15 @@ type Size = readonly [height: number, width: number];
 const TRAINING = { init: PAPER_INIT, training: true };
 const CHANNELS = { inputChannels: 3, outputChannels: 3 };
 const RESNET: ResNetSpec = { kind: 'resnet', ...CHANNELS, filters: 64, blocks: 9, norm: 'instance', dropout: false };
+const MOBILE: MobileResNetSpec = {
+  kind: 'mobile-resnet',
+  ...CHANNELS,
+  downWidths: [2, 3, 4],
+  blockWidths: [5, 1],
+  upWidths: [6, 7],
+  norm: 'instance',
+  dropout: false,
+};
 const PATCH: PatchSpec = { kind: 'patch', inputChannels: 3, filters: 64, layers: 3, norm: 'instance' };
 
 function unet(levels: number, norm: NormKind, filters = 64): GeneratorSpec {
@@ -33,10 +42,42 @@ describe('generators', () => {
   it.each([
     [{ ...RESNET, ...small, blocks: 2 }, [12, 8]],
     [{ ...RESNET, ...small, blocks: 0, norm: 'batch' }, [8, 20]],
+    [{ ...MOBILE, ...small }, [12, 8]],
     [{ ...unet(5, 'batch'), ...small }, [32, 96]],
     [{ ...unet(1, 'instance'), ...small }, [2, 6]],
   ] as readonly (readonly [GeneratorSpec, Size])[])('%j keeps the size %j', (spec, [height, width]) => {
     expect(generatorGraph(spec, [height, width]).outputs.get('y')?.shape).toEqual([2, 5, height, width]);
+  });
+
+  it('give each layer of a mobile ResNet its own width, and each channel of a block its own kernel', () => {
+    const shapes = [...generatorGraph(MOBILE, [8, 8]).variables].flatMap(([name, { shape }]) =>
+      name.endsWith('weight') ? [[name.replace(/^genAB\/|\/weight$/g, ''), shape] as const] : [],
+    );
+    expect(shapes).toEqual([
+      ['stem/conv', [2, 3, 7, 7]],
+      ['down0/conv', [3, 2, 3, 3]],
+      ['down1/conv', [4, 3, 3, 3]],
+      ['block0/conv0/depthwise', [4, 1, 3, 3]],
+      ['block0/conv0/pointwise', [5, 4, 1, 1]],
+      ['block0/conv1/depthwise', [5, 1, 3, 3]],
+      ['block0/conv1/pointwise', [4, 5, 1, 1]],
+      ['block1/conv0/depthwise', [4, 1, 3, 3]],
+      ['block1/conv0/pointwise', [1, 4, 1, 1]],
+      ['block1/conv1/depthwise', [1, 1, 3, 3]],
+      ['block1/conv1/pointwise', [4, 1, 1, 1]],
+      ['up0/conv', [4, 6, 3, 3]],
+      ['up1/conv', [6, 7, 3, 3]],
+      ['head/conv', [3, 7, 7, 7]],
+    ]);
+  });
+
+  it('clamp what a mobile ResNet is given', async () => {
+    const graph = generatorGraph(MOBILE, [8, 8]);
+    const values = initialValues(graph, 1);
+    const wild = { ...counting([2, 3, 8, 8]), data: Float64Array.from({ length: 384 }, (_, at) => ((at * 7) % 41) / 10 - 2) };
+    const tame = { ...wild, data: wild.data.map((value) => Math.max(-1, Math.min(1, value))) };
+    const [given, clamped] = [await runOnce(graph, { x: wild }, values), await runOnce(graph, { x: tame }, values)];
+    expect(given.outputs.y).toEqual(clamped.outputs.y);
   });
 
   it('make pictures between -1 and 1', async () => {
@@ -147,6 +188,7 @@ describe('ModelError', () => {
     [unet(3, 'batch'), [8, 12], `${levels}, got 8x12.`],
     [{ ...RESNET, filters: 0 }, [8, 8], 'genAB: filters must be a whole number of at least 1, got 0.'],
     [{ ...RESNET, blocks: 1.5 }, [8, 8], 'genAB: blocks must be a whole number of at least 0, got 1.5.'],
+    [{ ...MOBILE, blockWidths: [4, 0] }, [8, 8], 'genAB: blockWidths must be a whole number of at least 1, got 0.'],
     [unet(0, 'batch'), [8, 8], 'genAB: levels must be a whole number of at least 1, got 0.'],
   ] as readonly (readonly [GeneratorSpec, Size, string])[])('for %j on %j', (spec, size, message) => {
     expect(() => generatorGraph(spec, size)).toThrow(message);

@@ -4,10 +4,10 @@ import { createReferenceBackend } from '../../../src/reference/index.ts';
 import type { HostTensor, TensorRecord } from '../../../src/tensor.ts';
 import { randomTensor } from '../../../src/testing/index.ts';
 import { initialValues, type ModelConfig, stepFeeds } from '../../../src/training/model.ts';
-import type { CycleGanOptions, DiscriminatorShape, GeneratorShape } from '../../../src/training/paper-model.ts';
+import { type CycleGanOptions, type DiscriminatorShape, PAPER_GENERATOR } from '../../../src/training/paper-model.ts';
 
 /** A ResNet of one block. */
-export const TINY_GENERATOR: GeneratorShape = { kind: 'resnet', filters: 2, blocks: 1, norm: 'instance', dropout: false };
+export const TINY_GENERATOR = { ...PAPER_GENERATOR, filters: 2, blocks: 1 };
 
 /** A PatchGAN of one layer. */
 export const TINY_DISCRIMINATOR: DiscriminatorShape = { kind: 'patch', filters: 2, layers: 1, norm: 'instance' };
