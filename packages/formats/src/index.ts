@@ -14,9 +14,18 @@ export { readTorchErrors } from './golden/torch-errors.ts';
 export { decodeOnnxModel } from './onnx/decode.ts';
 export { encodeOnnxModel, onnxModelChunks } from './onnx/encode.ts';
 export type { OnnxAttribute, OnnxData, OnnxDim, OnnxDType, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './onnx/model.ts';
+export { inferSpec, isGenerator } from './reference-architecture.ts';
 export { toReferenceLosses } from './reference-losses.ts';
 export { fromReference, type NamePair, REFERENCE_NETS, referenceNames, toReference } from './reference-names.ts';
+export {
+  type FoundNetwork,
+  findNetworks,
+  type NetworkName,
+  parseReferenceFileName,
+  referenceFileName,
+} from './reference-weights.ts';
 export type { SafetensorsDType } from './safetensors/dtypes.ts';
 export type { SafetensorsEntry, SafetensorsHeader } from './safetensors/header.ts';
 export { type ByteSource, openSafetensors, parseSafetensors, type SafetensorsBytes, type SafetensorsFile } from './safetensors/read.ts';
+export { openSealed, sealedChunks } from './safetensors/sealed.ts';
 export { safetensorsChunks, writeSafetensors } from './safetensors/write.ts';

@@ -8,10 +8,12 @@ import {
   type GeneratorSpec,
   type HostTensor,
   innerBias,
+  type MobileResNetSpec,
   type NormKind,
   type PatchSpec,
   type PixelSpec,
   type ResNetSpec,
+  resnetWidths,
   type TensorRecord,
   type UNetSpec,
 } from '@cyclegan/core';
@@ -25,6 +27,9 @@ export const REFERENCE_NETS = {
   cyclegan: { genAB: 'G_A', genBA: 'G_B', discB: 'D_A', discA: 'D_B' },
   pix2pix: { genAB: 'G', discB: 'D' },
 } as const;
+
+/** Index of the first residual block in a ResNet generator's Sequential, behind the stem and two halvings. */
+export const FIRST_BLOCK = 10;
 
 /** One parameter or running statistic, by its path inside a network. */
 export interface NamePair {
@@ -40,6 +45,7 @@ export interface NamePair {
 export function referenceNames(spec: GeneratorSpec | DiscriminatorSpec): NamePair[] {
   switch (spec.kind) {
     case 'resnet':
+    case 'mobile-resnet':
       return resnetNames(spec);
     case 'unet':
       return unetNames(spec);
@@ -98,27 +104,34 @@ function describeSpec(spec: GeneratorSpec | DiscriminatorSpec): string {
 }
 
 /** [pad, conv, norm, relu], 2 x [conv, norm, relu], the blocks, 2 x [transposed conv, norm, relu], [pad, conv, tanh]. */
-function resnetNames(spec: ResNetSpec): NamePair[] {
-  const bias = innerBias(spec.norm);
-  const firstBlock = 10;
-  const firstUp = firstBlock + spec.blocks;
+function resnetNames(spec: ResNetSpec | MobileResNetSpec): NamePair[] {
+  const blocks = resnetWidths(spec).blockWidths.length;
+  const firstUp = FIRST_BLOCK + blocks;
   return [
     ...layer('stem', 'model', 1, spec.norm),
     ...[0, 1].flatMap((down) => layer(`down${down}`, 'model', 4 + 3 * down, spec.norm)),
-    ...count(spec.blocks).flatMap((block) => {
-      const theirs = `model.${firstBlock + block}.conv_block`;
-      // [pad, conv, norm, relu, (dropout), pad, conv, norm]
-      const second = spec.dropout ? 6 : 5;
-      return [0, 1].flatMap((half) => {
-        const index = half === 0 ? 1 : second;
-        return [
-          ...conv(`block${block}/conv${half}`, `${theirs}.${index}`, bias),
-          ...norm(`block${block}/norm${half}`, `${theirs}.${index + 1}`, spec.norm),
-        ];
-      });
-    }),
+    ...count(blocks).flatMap((block) => blockNames(spec, `block${block}`, `model.${FIRST_BLOCK + block}.conv_block`)),
     ...[0, 1].flatMap((up) => layer(`up${up}`, 'model', firstUp + 3 * up, spec.norm)),
     ...conv('head/conv', `model.${firstUp + 7}`, true),
+  ];
+}
+
+/** [pad, conv, norm, relu, (dropout), pad, conv, norm]; a mobile block always has the dropout, if only of nothing. */
+function blockNames(spec: ResNetSpec | MobileResNetSpec, ours: string, theirs: string): NamePair[] {
+  const mobile = spec.kind === 'mobile-resnet';
+  const convolution = mobile ? separable : conv;
+  return [1, spec.dropout || mobile ? 6 : 5].flatMap((index, half) => [
+    ...convolution(`${ours}/conv${half}`, `${theirs}.${index}`, innerBias(spec.norm), spec.norm),
+    ...norm(`${ours}/norm${half}`, `${theirs}.${index + 1}`, spec.norm),
+  ]);
+}
+
+/** [depthwise conv, norm, 1x1 conv], in a Sequential called conv. */
+function separable(ours: string, theirs: string, bias: boolean, kind: NormKind): NamePair[] {
+  return [
+    ...conv(`${ours}/depthwise`, `${theirs}.conv.0`, bias),
+    ...norm(`${ours}/norm`, `${theirs}.conv.1`, kind),
+    ...conv(`${ours}/pointwise`, `${theirs}.conv.2`, bias),
   ];
 }
 
