@@ -136,7 +136,7 @@ function valueInfo(name: Value, { shape, dtype }: TensorType): OnnxValue {
 }
 
 /** The nodes that the values in `used` depend on; adds to `used` every value that they read. */
-function liveNodes(nodes: readonly OnnxNode[], used: Set<Value>): OnnxNode[] {
+export function liveNodes(nodes: readonly OnnxNode[], used: Set<Value>): OnnxNode[] {
   const live: OnnxNode[] = [];
   for (const node of [...nodes].reverse()) {
     if (!node.outputs.some((output) => used.has(output))) continue;

@@ -1,0 +1,91 @@
+/** Exported generators in ONNX Runtime, as anybody would run them, against what the reference backend translates. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type GeneratorSpec, initialValues, type TensorRecord, Translator, traceTranslation } from '@cyclegan/core';
+import { createReferenceBackend } from '@cyclegan/core/reference';
+import { randomTensor } from '@cyclegan/core/testing';
+import { decodeOnnxModel, encodeOnnxModel } from '@cyclegan/formats';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { generatorModel, loadOnnxModel } from '../../src/index.ts';
+import { expectClose } from './compare.ts';
+
+const CHANNELS = { inputChannels: 3, outputChannels: 2 } as const;
+const RESNET = { kind: 'resnet', ...CHANNELS, filters: 3, blocks: 2, norm: 'instance', dropout: true } as const;
+const UNET = { kind: 'unet', ...CHANNELS, filters: 3, levels: 3, norm: 'batch', dropout: false } as const;
+const SPECS: readonly GeneratorSpec[] = [
+  RESNET,
+  { ...RESNET, norm: 'batch' },
+  { ...RESNET, norm: 'none' },
+  {
+    kind: 'mobile-resnet',
+    ...CHANNELS,
+    downWidths: [3, 4, 5],
+    blockWidths: [6, 2],
+    upWidths: [4, 3],
+    norm: 'instance',
+    dropout: false,
+  },
+  UNET,
+  { ...UNET, norm: 'instance' },
+];
+
+/** Random weights, biases and statistics among them. */
+function weightsOf(spec: GeneratorSpec): TensorRecord {
+  const graph = traceTranslation('genBA', spec, { batch: 1, height: 16, width: 16 });
+  return Object.fromEntries(
+    Object.entries(initialValues(graph, 1)).map(([name, { shape }]) => {
+      const tensor = randomTensor(shape, name);
+      return [name, name.endsWith('variance') ? { ...tensor, data: tensor.data.map((value) => 0.5 + Math.abs(value)) } : tensor];
+    }),
+  );
+}
+
+describe.each(SPECS)('%j', (spec) => {
+  it('exported is one file for every size and number of pictures', async () => {
+    const weights = weightsOf(spec);
+    const folder = await mkdtemp(join(tmpdir(), 'cyclegan-export-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const path = join(folder, 'BtoA.onnx');
+    await writeFile(path, encodeOnnxModel(generatorModel({ name: 'genBA', spec, weights })));
+    const model = await loadOnnxModel(path);
+    const backend = createReferenceBackend();
+    const translator = new Translator({ backend, generator: spec, weights, direction: 'BtoA' });
+    for (const [batch, height, width] of [
+      [1, 16, 16],
+      [2, 24, 40],
+      [3, 8, 16],
+    ] as const) {
+      const x = randomTensor([batch, 3, height, width], 'x');
+      expectClose({ y: await model.run(x) }, { y: await translator.translate(x) }, 1e-4);
+    }
+    await model.dispose();
+    translator.dispose();
+  });
+
+  it('exported is made of standard operators, convolutions with their biases in them', () => {
+    const model = decodeOnnxModel(encodeOnnxModel(generatorModel({ name: 'genAB', spec, weights: renamed(weightsOf(spec)) })));
+    expect(model.opsets).toEqual({ '': 17 });
+    expect(model.nodes.filter(({ domain = '' }) => domain !== '')).toEqual([]);
+    const convolutions = model.nodes.filter(({ opType }) => opType.startsWith('Conv'));
+    const biases = Object.keys(weightsOf(spec)).filter((name) => name.endsWith('/bias'));
+    expect(convolutions.filter(({ inputs }) => inputs.length === 3)).toHaveLength(biases.length);
+    expect(model.inputs).toEqual([{ name: 'input', dtype: 'float32', shape: ['N', 3, 'H', 'W'] }]);
+    expect(model.outputs).toEqual([{ name: 'output', dtype: 'float32', shape: ['N', 2, 'H', 'W'] }]);
+    expect(model.metadata).toMatchObject({
+      'cyclegan.direction': 'AtoB',
+      'cyclegan.inputDomain': 'A',
+      'cyclegan.valueRange': '[-1, 1]',
+      'cyclegan.sizeMultiple': spec.kind === 'unet' ? '8' : '4',
+    });
+  });
+});
+
+/** The weights as those of the other generator. */
+function renamed(weights: TensorRecord): TensorRecord {
+  return Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [name.replace('genBA', 'genAB'), tensor]));
+}
+
+it('needs every weight', () => {
+  expect(() => generatorModel({ name: 'genAB', spec: RESNET, weights: {} })).toThrow('there is no value for the variable genAB/');
+});
