@@ -1,10 +1,15 @@
 /** Checkpoints of a run on the disk; what is in them is the formats package's affair. */
-import { open } from 'node:fs/promises';
 import type { HostTensor, TensorRecord, TrainingState } from '@cyclegan/core';
-import { type CheckpointFile, type CheckpointInfo, checkpointChunks, FormatError, openCheckpoint } from '@cyclegan/formats';
-import { onDisk } from './disk.ts';
+import {
+  type CheckpointFile,
+  type CheckpointInfo,
+  checkpointChunks,
+  FormatError,
+  openCheckpoint,
+  isCheckpoint as sourceIsCheckpoint,
+} from '@cyclegan/formats';
 import { RunError } from './errors.ts';
-import { fileSource, writeFileAtomic } from './files.ts';
+import { withSource, writeFileAtomic } from './files.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** Replaces the checkpoint at `path`. */
@@ -22,17 +27,19 @@ export interface LoadedCheckpoint extends CheckpointInfo {
  * is not a checkpoint, RunError when it cannot be read.
  */
 export async function loadCheckpoint(path: string, { prefix = '' } = {}): Promise<LoadedCheckpoint> {
-  const file = await onDisk(path, 'read', () => open(path, 'r'));
-  try {
-    const checkpoint = await openCheckpoint(await fileSource(file));
+  return withSource(path, async (source) => {
+    const checkpoint = await openCheckpoint(source);
     const { step, plateau, model, settings, environment } = checkpoint;
     return { state: { step, plateau, variables: await readVariables(checkpoint, prefix) }, model, settings, environment };
-  } catch (error) {
-    if (error instanceof Error) error.message = `${path}: ${error.message}`;
+  }).catch((error: unknown) => {
+    if (error instanceof FormatError) error.message = `${path}: ${error.message}`;
     throw error;
-  } finally {
-    await file.close();
-  }
+  });
+}
+
+/** Whether the file at `path` is a checkpoint, whole or not. */
+export function isCheckpoint(path: string): Promise<boolean> {
+  return withSource(path, sourceIsCheckpoint);
 }
 
 async function readVariables({ names, tensor }: CheckpointFile, prefix: string): Promise<TensorRecord> {

@@ -48,8 +48,18 @@ async function syncFolder(folder: string): Promise<void> {
   await handle.sync().finally(() => handle.close());
 }
 
+/** Opens the file at `path` for reading in ranges while `work` does; throws RunError when the file system refuses. */
+export async function withSource<T>(path: string, work: (source: ByteSource) => Promise<T>): Promise<T> {
+  const file = await onDisk(path, 'read', () => open(path, 'r'));
+  try {
+    return await work(await fileSource(file));
+  } finally {
+    await file.close();
+  }
+}
+
 /** A file as something that can be read in ranges. */
-export async function fileSource(file: FileHandle): Promise<ByteSource> {
+async function fileSource(file: FileHandle): Promise<ByteSource> {
   const { size } = await file.stat();
   return {
     size,

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { BACKENDS, DEVICES } from './backends.ts';
 import { REFERENCE_OPTIONS } from './reference-options.ts';
+import { DEFAULT_RUNS } from './run-folder.ts';
 import { DEFAULTS, type GivenSettings, SETTINGS, SHORT_FORMS, wholeNumber } from './settings.ts';
 
 /** A parser for commander: text to a value that fits `schema`, numbers where the text is one. */
@@ -109,6 +110,11 @@ export function givenSettings(command: Command): GivenSettings {
 export function flagOf(name: string): string {
   const flags = Object.entries(SETTING_OPTIONS).find(([known]) => known === name)?.[1][0] ?? name;
   return flags.split(' ')[0] ?? flags;
+}
+
+/** Adds `--runs`, also spelled `--runs-dir`. */
+export function addRunsOption(command: Command): void {
+  command.option('--runs, --runs-dir <folder>', 'folder that holds the runs', DEFAULT_RUNS);
 }
 
 /** Adds `--backend`, `--device` and `--threads`, without defaults, which a command decides. */

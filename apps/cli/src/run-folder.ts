@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseReferenceFileName } from '@cyclegan/formats';
 import { z } from 'zod';
 import { BACKENDS, DEVICES } from './backends.ts';
 import { meansNothingThere, onDisk } from './disk.ts';
@@ -14,6 +15,9 @@ import { settingsSchema, wholeNumber } from './settings.ts';
 
 /** Where runs lie unless another folder is given. */
 export const DEFAULT_RUNS = 'runs';
+
+/** The folder of a run's checkpoints. */
+export const CHECKPOINTS = 'checkpoints';
 
 /** What the name of a checkpoint that training does not go on from ends in. */
 const SET_ASIDE = '.set-aside';
@@ -60,6 +64,11 @@ export class RunFolder {
     this.path = path;
   }
 
+  /** A file of the run, by its name. */
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
   get config(): string {
     return join(this.path, 'config.json');
   }
@@ -74,7 +83,7 @@ export class RunFolder {
   }
 
   get checkpoints(): string {
-    return join(this.path, 'checkpoints');
+    return join(this.path, CHECKPOINTS);
   }
 
   /** The checkpoint after a step. */
@@ -93,6 +102,17 @@ export class RunFolder {
   async latestCheckpoint(): Promise<string | undefined> {
     const step = (await this.checkpointSteps()).at(-1);
     return step === undefined ? undefined : this.checkpoint(step);
+  }
+
+  /** Files of single networks under the reference's names, as an import leaves them: the latest, or those of the highest epoch. */
+  async networkFiles(): Promise<string[]> {
+    const names = await onDisk(this.path, 'read', () => readdir(this.path));
+    const files = names.sort().flatMap((name) => {
+      const label = parseReferenceFileName(name)?.label;
+      return label === undefined ? [] : [{ name, epoch: label === 'latest' ? Number.POSITIVE_INFINITY : Number(label) || 0 }];
+    });
+    const newest = Math.max(...files.map(({ epoch }) => epoch));
+    return files.filter(({ epoch }) => epoch === newest).map(({ name }) => join(this.path, name));
   }
 
   /** Removes all checkpoints but the last `keep` and those whose step `keeps` wants. */
@@ -135,13 +155,18 @@ export class RunFolder {
    * cannot be made.
    */
   async create(config: RunConfig): Promise<void> {
+    await this.createWith((made) => made.writeConfig(config));
+  }
+
+  /** As `create`, with what `fill` puts into the folder. */
+  async createWith(fill: (made: RunFolder) => Promise<void>): Promise<void> {
     await onDisk(this.path, 'written', async () => {
       const runs = join(this.path, '..');
       await mkdir(runs, { recursive: true });
       const made = join(runs, `.new-${randomUUID()}`);
       await mkdir(made);
       try {
-        await new RunFolder(made).writeConfig(config);
+        await fill(new RunFolder(made));
         await rename(made, this.path);
       } catch (error) {
         await rm(made, { recursive: true, force: true });

@@ -6,6 +6,7 @@ export {
   checkpointChunks,
   decodeCheckpoint,
   encodeCheckpoint,
+  isCheckpoint,
   openCheckpoint,
 } from './checkpoint/checkpoint.ts';
 export { FormatError } from './errors.ts';

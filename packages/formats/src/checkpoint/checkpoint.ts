@@ -77,6 +77,16 @@ export async function openCheckpoint(source: ByteSource): Promise<CheckpointFile
   return { names, tensor, ...parseMetadata(metadata) };
 }
 
+/** Whether a source is a checkpoint of any version, going by its header. */
+export async function isCheckpoint(source: ByteSource): Promise<boolean> {
+  try {
+    return (await openSafetensors(source)).metadata.format === FORMAT;
+  } catch (error) {
+    if (error instanceof FormatError) return false;
+    throw error;
+  }
+}
+
 function checkVersion({ format, formatVersion }: Readonly<Record<string, string>>): void {
   if (format !== FORMAT) throw new FormatError(`Not a checkpoint: its format is ${format ?? 'not stated'}, expected ${FORMAT}.`);
   if (formatVersion === FORMAT_VERSION) return;

@@ -155,12 +155,12 @@ describe('what is refused', () => {
     ['a network as a whole', `${global('models.networks', 'ResnetGenerator')})\x81`, ''],
     ['a command in protocol 4', `\x8c\x02os\x8c\x06system\x93`, ''],
   ])('%s', (_, object) => {
-    expect(() => inZip(object)).toThrow(/^a\/data\.pkl, byte \d+: it refers to .*, which this reader does not build: .*nothing is ever executed/);
+    expect(() => inZip(object)).toThrow(
+      /^a\/data\.pkl, byte \d+: it refers to .*, which this reader does not build: .*nothing is ever executed/,
+    );
   });
 
-  it.each([
-    ['a call of a storage', `${global('torch', 'FloatStorage')})R`, 'byte 2 calls'],
-  ])('%s by its kind', (_, object) => {
+  it.each([['a call of a storage', `${global('torch', 'FloatStorage')})R`, 'byte 2 calls']])('%s by its kind', (_, object) => {
     expect(() => inZip(object)).toThrow('it calls torch.FloatStorage, which this reader does not execute.');
   });
 });

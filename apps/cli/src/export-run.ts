@@ -1,0 +1,116 @@
+/** Writing a run's networks for others: weights under the reference's names, and generators as ONNX models that are held to `translate`. */
+import { rm } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { generatorModel, loadOnnxModel } from '@cyclegan/backend-onnx';
+import {
+  type Backend,
+  type Direction,
+  f32,
+  GENERATOR_OF,
+  type GeneratorSpec,
+  generatorExtents,
+  randomStream,
+  sizeOf,
+  Translator,
+} from '@cyclegan/core';
+import { encodePth, type NetworkName, onnxModelChunks, referenceFileName, sealedChunks, toReference } from '@cyclegan/formats';
+import { RunError } from './errors.ts';
+import { kindOfPath, writeFileAtomic } from './files.ts';
+import { networkNames, type RunWeights } from './run-weights.ts';
+
+/** What can be written. */
+export const EXPORT_FORMATS = ['onnx', 'safetensors', 'pth'] as const;
+
+/** A format of EXPORT_FORMATS. */
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** A file to be written, and what goes into it. */
+export interface ExportJob {
+  readonly path: string;
+  readonly network: NetworkName;
+}
+
+/** Largest difference, of values in [-1, 1], between an ONNX model and `translate`: an eighth of the step between two of 256 grays. */
+const TOLERANCE = 1e-3;
+
+/** The files that an export makes in the folder `out`: of ONNX the generators, of the others all networks. Throws RunError when there is nothing to write, or a file may not be replaced. */
+export async function planExport(
+  weights: RunWeights,
+  { format, out, force }: { readonly format: ExportFormat; readonly out: string; readonly force: boolean },
+): Promise<ExportJob[]> {
+  const networks = networkNames(weights).filter((name) => format !== 'onnx' || name.startsWith('gen'));
+  if (networks.length === 0)
+    throw new RunError(`${weights.path} has no generator, which ONNX files are made of; give --format safetensors or pth.`);
+  const jobs = networks.map((network) => ({ network, path: join(out, fileName(network, format)) }));
+  for (const { path } of jobs) {
+    if (!force && (await kindOfPath(path)) !== 'nothing') throw new RunError(`${path} exists; give --force to replace it.`);
+  }
+  return jobs;
+}
+
+function fileName(network: NetworkName, format: ExportFormat): string {
+  if (format !== 'onnx') return referenceFileName(network, format);
+  return `${directionOf(network)}.onnx`;
+}
+
+function directionOf(network: NetworkName): Direction {
+  return network === GENERATOR_OF.AtoB ? 'AtoB' : 'BtoA';
+}
+
+/** Writes a network's weights under the reference's names, as the ending of `path` says. */
+export async function writeNetwork(weights: RunWeights, network: NetworkName, path: string): Promise<void> {
+  const spec = weights.networks[network];
+  if (spec === undefined) return;
+  const own = Object.entries(await weights.read(network)).map(([name, tensor]) => [name.slice(network.length + 1), tensor] as const);
+  const stateDict = toReference(spec, Object.fromEntries(own));
+  await writeFileAtomic(path, extname(path) === '.pth' ? [encodePth(stateDict)] : sealedChunks(stateDict, { network }));
+}
+
+/** Writes a generator as an ONNX model, and holds the file to what `translate` computes on `backend`; returns the largest difference. Throws RunError, leaving no file, when it is too large. */
+export async function writeOnnx(weights: RunWeights, { network, path }: ExportJob, backend: Backend): Promise<number> {
+  const spec = weights.networks[network] as GeneratorSpec;
+  const variables = await weights.read(network);
+  const direction = directionOf(network);
+  await writeFileAtomic(path, onnxModelChunks(generatorModel({ name: GENERATOR_OF[direction], spec, weights: variables })));
+  const translator = new Translator({ backend, direction, generator: spec, weights: variables });
+  try {
+    const difference = await compare(path, translator);
+    if (difference <= TOLERANCE) return difference;
+    throw new RunError(
+      `the ONNX model differs from translate by ${difference.toPrecision(2)} of values in [-1, 1], ${TOLERANCE} allowed: ${path} was removed. Please report this with the run's config.json.`,
+    );
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    translator.dispose();
+  }
+}
+
+/** The largest difference over noise in two shapes, one of them two pictures that are not square. */
+async function compare(path: string, translator: Translator): Promise<number> {
+  const { inputChannels } = translator.generator;
+  const { multiple, minimum } = generatorExtents(translator.generator);
+  const side = Math.max(minimum, 8 * multiple);
+  const model = await loadOnnxModel(path);
+  let largest = 0;
+  try {
+    for (const shape of [
+      [1, inputChannels, side, side],
+      [2, inputChannels, side, side + multiple],
+    ]) {
+      const noise = f32(shape, Float32Array.from({ length: sizeOf(shape) }, noiseAt));
+      const [got, expected] = [await model.run(noise), await translator.translate(noise)];
+      for (const [at, value] of expected.data.entries()) largest = Math.max(largest, Math.abs(value - (got.data[at] ?? Number.NaN)));
+    }
+  } finally {
+    await model.dispose();
+  }
+  return largest;
+}
+
+const { uniform } = randomStream(0, 'export');
+
+function noiseAt(_: unknown, at: number): number {
+  return 2 * uniform(0, at) - 1;
+}
