@@ -1,4 +1,4 @@
-/** Bytes to tensors and back: safetensors, ONNX, and the reference implementation's names. */
+/** Bytes to tensors and back: safetensors, PyTorch's .pth, ONNX, and the reference implementation's names. */
 export {
   type Checkpoint,
   type CheckpointFile,
@@ -20,3 +20,5 @@ export type { SafetensorsDType } from './safetensors/dtypes.ts';
 export type { SafetensorsEntry, SafetensorsHeader } from './safetensors/header.ts';
 export { type ByteSource, openSafetensors, parseSafetensors, type SafetensorsBytes, type SafetensorsFile } from './safetensors/read.ts';
 export { safetensorsChunks, writeSafetensors } from './safetensors/write.ts';
+export { readPth } from './torch/read.ts';
+export { encodePth } from './torch/write.ts';
