@@ -22,6 +22,8 @@ interface Tally {
   readonly outcomes: Map<string, number>;
   readonly findings: { readonly number: number; readonly what: string }[];
   megabytes: number;
+  /** The longest time that a case took. */
+  milliseconds: number;
 }
 
 /** Runs cases in a child until they are done or it dies; the result is the case to go on with. */
@@ -29,6 +31,7 @@ async function runChild(assignment: Assignment, { tally, limit }: { readonly tal
   const child = fork(CHILD, [], { execArgv: [...process.execArgv, '--max-old-space-size=512'] });
   let current = assignment.from - 1;
   let watch: NodeJS.Timeout | undefined;
+  let started = 0;
   let killedFor: string | undefined;
   const kill = (why: string) => {
     killedFor ??= why;
@@ -38,10 +41,12 @@ async function runChild(assignment: Assignment, { tally, limit }: { readonly tal
     clearTimeout(watch);
     current = report.number;
     if (report.kind === 'begin') {
+      started = performance.now();
       watch = setTimeout(() => kill(`no end after ${CASE_SECONDS} s`), CASE_SECONDS * 1000);
       return;
     }
     tally.outcomes.set(report.outcome, (tally.outcomes.get(report.outcome) ?? 0) + 1);
+    tally.milliseconds = Math.max(tally.milliseconds, performance.now() - started);
     tally.megabytes = Math.max(tally.megabytes, report.megabytes);
     if (report.finding !== undefined) tally.findings.push({ number: current, what: report.finding });
     if (report.megabytes > limit) kill(`${Math.round(report.megabytes)} MB of memory, ${limit} allowed`);
@@ -74,7 +79,7 @@ if (TARGETS[target] === undefined) throw new Error(`--target ${target}: expected
 const [from, seed, limit] = [Number(values.from), Number(values.seed), Number(values['memory-mb'])];
 const end = from + Number(values.count);
 const folder = await mkdtemp(join(tmpdir(), 'cyclegan-fuzz-'));
-const tally: Tally = { outcomes: new Map(), findings: [], megabytes: 0 };
+const tally: Tally = { outcomes: new Map(), findings: [], megabytes: 0, milliseconds: 0 };
 const begun = performance.now();
 try {
   for (let next = from; next < end; ) next = await runChild({ target, seed, from: next, to: end, folder }, { tally, limit });
@@ -88,7 +93,6 @@ try {
 for (const { number, what } of tally.findings) console.log(`case ${number}: ${what}`);
 const outcomes = [...tally.outcomes].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
 const seconds = Math.round((performance.now() - begun) / 1000);
-console.log(
-  `${target}, seed ${seed}: ${outcomes}; ${tally.findings.length} findings; at most ${Math.round(tally.megabytes)} MB; ${seconds} s`,
-);
+const most = `at most ${Math.round(tally.milliseconds)} ms a case and ${Math.round(tally.megabytes)} MB`;
+console.log(`${target}, seed ${seed}: ${outcomes}; ${tally.findings.length} findings; ${most}; ${seconds} s`);
 process.exitCode = tally.findings.length === 0 ? 0 : 1;

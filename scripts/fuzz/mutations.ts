@@ -82,5 +82,5 @@ export function mutated(seeds: readonly Seed[], { seed, number }: { readonly see
   for (let left = 1 + draw(MOST_MUTATIONS); left > 0 && bytes.length > 0; left--) {
     bytes = MUTATIONS[draw(MUTATIONS.length)]?.(bytes, draw, seeds) ?? bytes;
   }
-  return { name: origin.name, bytes };
+  return { name: origin.name, bytes: origin.wrap?.(bytes) ?? bytes };
 }

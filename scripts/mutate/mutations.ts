@@ -20,6 +20,13 @@ const onnx = (name: string, file: string): Check => ({
   file: `packages/backend-onnx/test/parity/${file}`,
 });
 
+const formats = (name: string, file: string): Check => ({
+  kind: 'tests',
+  name,
+  project: 'unit',
+  file: `packages/formats/test/unit/${file}`,
+});
+
 const GOLDEN = golden('golden runs', 'reference');
 const OP_CASES = unit('op cases', 'ops/parity.test.ts');
 const GRADIENTS = unit('gradients of op cases', 'autodiff/gradients.test.ts');
@@ -29,6 +36,8 @@ const STEP_TESTS = unit('CycleGAN step', 'training/cyclegan-step.test.ts');
 const LAYER_TESTS = unit('layers', 'nn/layers.test.ts');
 const SCHEDULE_TESTS = unit('schedules', 'training/schedule.test.ts');
 const GOLDEN_ONNX = golden('golden runs on onnx', 'onnx');
+const PTH_READING = formats('reading .pth', 'torch/read.test.ts');
+const PTH_WRITING = formats('writing .pth', 'torch/write.test.ts');
 const ONNX_CONV = onnx('convolutions on onnx', 'conv.test.ts');
 const ONNX_OPS = onnx('lowerings to onnx', 'lowering.test.ts');
 
@@ -45,6 +54,7 @@ const DISCRIMINATORS = 'packages/core/src/models/discriminators.ts';
 const COMPOSITES = 'packages/core/src/composites.ts';
 const RULES = 'packages/core/src/autodiff/rules.ts';
 const REFERENCE_CONV = 'packages/core/src/reference/conv.ts';
+const TORCH = 'packages/formats/src/torch';
 const LOWERING = 'packages/backend-onnx/src/lowering';
 
 /** The training steps: who judges what, with which weight and in which order. */
@@ -474,5 +484,37 @@ const ONNX: readonly Mutation[] = [
   },
 ];
 
+/** PyTorch's files. */
+const PTH: readonly Mutation[] = [
+  {
+    name: 'pth: strides ignored, so that transposed tensors are read as they lie',
+    file: `${TORCH}/tensors.ts`,
+    find: 'extent === 1 || strides[axis] === dense[axis]',
+    replace: 'extent >= 0 || strides[axis] === dense[axis]',
+    caughtBy: PTH_READING,
+  },
+  {
+    name: 'pth: a tensor read from the beginning of its storage',
+    file: `${TORCH}/tensors.ts`,
+    find: '(start + offset) * unit',
+    replace: '(start + offset * 0) * unit',
+    caughtBy: PTH_READING,
+  },
+  {
+    name: 'pth: names beyond the allow-list let through',
+    file: `${TORCH}/globals.ts`,
+    find: 'if (found !== undefined) return found;',
+    replace: "if (path !== '') return found ?? { kind: 'global', name: path };",
+    caughtBy: PTH_READING,
+  },
+  {
+    name: 'pth: shapes written in place of strides',
+    file: `${TORCH}/write.ts`,
+    find: '...stridesOf(tensor.shape).map(integer)',
+    replace: '...tensor.shape.map(integer)',
+    caughtBy: PTH_WRITING,
+  },
+];
+
 /** All mutations, in the order they are tried. */
-export const MUTATIONS: readonly Mutation[] = [...STEPS, ...BUFFER_AND_SCHEDULE, ...OPTIMISER, ...NETWORKS, ...OPS, ...ONNX];
+export const MUTATIONS: readonly Mutation[] = [...STEPS, ...BUFFER_AND_SCHEDULE, ...OPTIMISER, ...NETWORKS, ...OPS, ...ONNX, ...PTH];

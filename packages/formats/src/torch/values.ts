@@ -1,4 +1,8 @@
 /** What an unpickled file is made of: plain values, containers, and descriptions of tensors whose bytes are not looked at yet. */
+<<<<<<< HEAD
+=======
+import { FormatError } from '../errors.ts';
+>>>>>>> pth
 import { describe } from '../json.ts';
 import type { SafetensorsDType } from '../safetensors/dtypes.ts';
 import type { Budget } from './budget.ts';
@@ -53,11 +57,14 @@ export function isKind<K extends 'global' | 'storage' | 'tensor'>(
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
 }
 
+<<<<<<< HEAD
 /** Whether a value counts elements: whole, not negative, within 31 bits. */
 export function isCount(value: PickleValue | undefined): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31;
 }
 
+=======
+>>>>>>> pth
 /** A value as an error message shows it. */
 export function nameOf(value: PickleValue | undefined): string {
   if (Array.isArray(value)) return `a sequence of ${value.length}`;
@@ -66,3 +73,28 @@ export function nameOf(value: PickleValue | undefined): string {
   if (typeof value !== 'object' || value === null) return describe(value);
   return value.kind === 'global' ? value.name : `a ${value.kind}`;
 }
+<<<<<<< HEAD
+=======
+
+/** A whole number from 0 to below 2^31, so that products of many stay finite; throws FormatError, opening with `what`. */
+export function count(value: PickleValue | undefined, what: string): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value >= 2 ** 31)
+    throw new FormatError(`${what}: expected whole numbers from 0 to below 2^31, got ${nameOf(value)}.`);
+  return value;
+}
+
+/** A list or tuple; throws FormatError, opening with `what`. */
+export function sequence(value: PickleValue | undefined, what: string): PickleValue[] {
+  if (!Array.isArray(value)) throw new FormatError(`${what} must be a list or tuple, got ${nameOf(value)}.`);
+  return value;
+}
+
+/** Sets a value of a dictionary; throws FormatError when `target` is none, or the key is neither text nor a number. */
+export function setItem(target: PickleValue, key: PickleValue | undefined, value: PickleValue | undefined): void {
+  if (!(target instanceof Map)) throw new FormatError(`it sets a key of ${nameOf(target)}, expected a dictionary.`);
+  if (typeof key !== 'string' && typeof key !== 'number')
+    throw new FormatError(`a dictionary's key must be text or a number, got ${nameOf(key)}.`);
+  if (value === undefined) throw new FormatError(`a dictionary's key ${nameOf(key)} has no value.`);
+  target.set(key, value);
+}
+>>>>>>> pth
