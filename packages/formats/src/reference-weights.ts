@@ -60,7 +60,7 @@ export function findNetworks(tensors: TensorRecord, fileName = ''): FoundNetwork
 function byPrefix(tensors: TensorRecord): Map<string, TensorRecord> {
   const groups = new Map<string, Record<string, TensorRecord[string]>>();
   for (const [name, tensor] of Object.entries(tensors)) {
-    const [, prefix = '', rest = name] = /^(?:(.*?)[./])?((?:model|net)\.(?:\d|model\.).*)$/.exec(name) ?? [];
+    const [, prefix = '', rest = name] = /^(?:(.*?)[./])??((?:model|net)\.(?:\d|model\.).*)$/.exec(name) ?? [];
     const group = groups.get(prefix) ?? {};
     group[rest] = tensor;
     groups.set(prefix, group);

@@ -17,11 +17,7 @@ export class Budget {
   /** Takes an amount off; throws FormatError when that is more than is left. */
   spend(amount: number): void {
     this.#left -= amount;
-<<<<<<< HEAD
-    if (this.#left < 0) throw new FormatError(`The file asks for more than the ${this.#limit} ${this.#what} that are allowed.`);
-=======
     if (this.#left < 0)
       throw new FormatError(`The file asks for more than the ${this.#limit} ${this.#what} that are allowed: save a state_dict alone.`);
->>>>>>> pth
   }
 }

@@ -5,9 +5,6 @@
 import { FormatError } from '../errors.ts';
 import type { SafetensorsDType } from '../safetensors/dtypes.ts';
 import type { Budget } from './budget.ts';
-<<<<<<< HEAD
-import { isCount, isKind, nameOf, type PickleDict, type PickleValue, type TorchGlobal, type TorchTensor } from './values.ts';
-=======
 import {
   count,
   isKind,
@@ -19,7 +16,6 @@ import {
   type TorchGlobal,
   type TorchTensor,
 } from './values.ts';
->>>>>>> pth
 
 /** PyTorch's classes of storages in module `torch`, and the type of their elements. */
 export const STORAGES = {
@@ -76,18 +72,6 @@ function orderedDict([items = []]: readonly PickleValue[], steps: Budget): Pickl
   return dict;
 }
 
-<<<<<<< HEAD
-/** Sets a value of a dictionary; throws FormatError when `target` is none, or the key is neither text nor a number. */
-export function setItem(target: PickleValue, key: PickleValue | undefined, value: PickleValue | undefined): void {
-  if (!(target instanceof Map)) throw new FormatError(`it sets a key of ${nameOf(target)}, expected a dictionary.`);
-  if (typeof key !== 'string' && typeof key !== 'number')
-    throw new FormatError(`a dictionary's key must be text or a number, got ${nameOf(key)}.`);
-  if (value === undefined) throw new FormatError(`a dictionary's key ${nameOf(key)} has no value.`);
-  target.set(key, value);
-}
-
-=======
->>>>>>> pth
 /** (storage, offset, shape, strides, ...): what follows is for training, but for a sign that PyTorch puts off applying. */
 function rebuildTensor([storage, offset, shape, strides, , , metadata]: readonly PickleValue[]): TorchTensor {
   if (!isKind(storage, 'storage')) throw new FormatError(`a tensor needs a storage, got ${nameOf(storage)}.`);
@@ -125,18 +109,3 @@ function counts(value: PickleValue | undefined, what: string): number[] {
   if (items.length > MAX_RANK) throw new FormatError(`a tensor's ${what} has ${items.length} axes; at most ${MAX_RANK} are supported.`);
   return items.map((item) => count(item, what));
 }
-<<<<<<< HEAD
-
-/** A whole number within 31 bits, so that products of many stay finite. */
-export function count(value: PickleValue | undefined, what: string): number {
-  if (!isCount(value)) throw new FormatError(`${what} must be of whole numbers below 2^31, got ${nameOf(value)}.`);
-  return value;
-}
-
-/** A list or tuple; throws FormatError, naming `what` it should be. */
-export function sequence(value: PickleValue | undefined, what: string): PickleValue[] {
-  if (!Array.isArray(value)) throw new FormatError(`${what} must be a list or tuple, got ${nameOf(value)}.`);
-  return value;
-}
-=======
->>>>>>> pth

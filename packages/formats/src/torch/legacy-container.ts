@@ -6,16 +6,9 @@ import { FormatError } from '../errors.ts';
 import { elementBytes } from '../safetensors/dtypes.ts';
 import type { Budget } from './budget.ts';
 import { ByteReader } from './byte-reader.ts';
-<<<<<<< HEAD
-import { sequence } from './globals.ts';
-import { storageOf } from './storages.ts';
-import { PROTO, type UnpickleOptions, unpickle } from './unpickler.ts';
-import { nameOf, type PickleValue, type TorchFile, type TorchStorage } from './values.ts';
-=======
 import { storageOf } from './storages.ts';
 import { PROTO, type UnpickleOptions, unpickle } from './unpickler.ts';
 import { nameOf, type PickleValue, sequence, type TorchFile, type TorchStorage } from './values.ts';
->>>>>>> pth
 
 const MAGIC = 0x1950a86a20f9469cfc6cn;
 const VERSION = 1001;
@@ -59,11 +52,7 @@ function readStorages(
     try {
       storages.set(storage.key, input.take(input.uint64() * elementBytes(storage.dtype)));
     } catch (error) {
-<<<<<<< HEAD
-      throw error instanceof FormatError ? new FormatError(`Storage '${storage.key}', byte ${input.position}: ${error.message}`) : error;
-=======
       throw error instanceof FormatError ? new FormatError(`Storage ${nameOf(key)}, byte ${input.position}: ${error.message}`) : error;
->>>>>>> pth
     }
   }
   return storages;

@@ -15,11 +15,7 @@ const SMALL_FILE = 2 ** 21;
 /**
  * The tensors of a file that torch.save wrote, in the zip format or the one before. Containers are flattened: `{'state_dict': {'model.1.weight': t}}`
  * gives `state_dict.model.1.weight`, items of lists go by their index; numbers, texts and other values that are not tensors are left out. Half and
-<<<<<<< HEAD
- * bfloat16 become f32, doubles keep their precision, integers become i32. Nothing in the file is executed.
-=======
  * bfloat16 become f32, doubles keep their precision, integers become i32; tensors of one storage may share its memory. Nothing in the file is executed.
->>>>>>> pth
  *
  * Throws FormatError, and nothing else, when the file is not whole, refers to anything but tensors and containers, has an integer beyond 32 bits,
  * or exceeds what hostile files are held to: 2^20 operations and items; containers 100 deep; tensors of 32 axes with extents below 2^31, that

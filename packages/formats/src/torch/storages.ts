@@ -1,11 +1,6 @@
 /** How a pickle names the bytes of tensors, which lie outside of it: a tuple that PyTorch calls a persistent id. */
 import { FormatError } from '../errors.ts';
-<<<<<<< HEAD
-import { count, sequence } from './globals.ts';
-import { isKind, nameOf, type PickleValue, type TorchStorage } from './values.ts';
-=======
 import { count, isKind, nameOf, type PickleValue, sequence, type TorchStorage } from './values.ts';
->>>>>>> pth
 
 /**
  * The storage of a persistent id ('storage', class, key, device, length, view), where view is (key, start, length) in the old format's

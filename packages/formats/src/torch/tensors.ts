@@ -3,20 +3,12 @@ import { type HostTensor, sizeOf, stridesOf } from '@cyclegan/core';
 import { FormatError } from '../errors.ts';
 import { decodeTensor, elementBytes } from '../safetensors/dtypes.ts';
 import type { Budget } from './budget.ts';
-<<<<<<< HEAD
-import type { TorchFile, TorchTensor } from './values.ts';
-=======
 import { nameOf, type TorchFile, type TorchTensor } from './values.ts';
->>>>>>> pth
 
 /** Bytes of the widest element that others become. */
 const WIDENED = 4;
 
-<<<<<<< HEAD
-/** The tensor called `name`, a view of the file's bytes where no conversion is needed; throws FormatError when its storage is missing or too short. */
-=======
 /** The tensor called `name`, a view of its storage where no conversion is needed; throws FormatError when that is missing or too short. */
->>>>>>> pth
 export function readTensor(
   name: string,
   { storage, offset, shape, strides }: TorchTensor,
@@ -25,17 +17,11 @@ export function readTensor(
   const { key, dtype, start, length } = storage;
   const unit = elementBytes(dtype);
   const bytes = storages.get(key);
-<<<<<<< HEAD
-  if (bytes === undefined) throw new FormatError(`Tensor '${name}': the file has no storage '${key}'.`);
-  if ((start + length) * unit > bytes.length)
-    throw new FormatError(`Tensor '${name}': storage '${key}' is cut off: it has ${bytes.length} bytes of ${(start + length) * unit}.`);
-=======
   if (bytes === undefined) throw new FormatError(`Tensor '${name}': the file has no storage ${nameOf(key)}.`);
   if ((start + length) * unit > bytes.length)
     throw new FormatError(
       `Tensor '${name}': storage ${nameOf(key)} is cut off: it has ${bytes.length} bytes of ${(start + length) * unit}.`,
     );
->>>>>>> pth
   const size = sizeOf(shape);
   room.spend(size * Math.max(unit, WIDENED));
   const first = (start + offset) * unit;

@@ -6,13 +6,8 @@ import { decodeUtf8 } from '../bytes.ts';
 import { FormatError } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import { ByteReader } from './byte-reader.ts';
-<<<<<<< HEAD
-import { globalOf, sequence, setItem } from './globals.ts';
-import { isKind, nameOf, type PickleValue } from './values.ts';
-=======
 import { globalOf } from './globals.ts';
 import { isKind, nameOf, type PickleValue, sequence, setItem } from './values.ts';
->>>>>>> pth
 
 /** How to unpickle. */
 export interface UnpickleOptions {

@@ -1,8 +1,5 @@
 /** What an unpickled file is made of: plain values, containers, and descriptions of tensors whose bytes are not looked at yet. */
-<<<<<<< HEAD
-=======
 import { FormatError } from '../errors.ts';
->>>>>>> pth
 import { describe } from '../json.ts';
 import type { SafetensorsDType } from '../safetensors/dtypes.ts';
 import type { Budget } from './budget.ts';
@@ -57,14 +54,6 @@ export function isKind<K extends 'global' | 'storage' | 'tensor'>(
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
 }
 
-<<<<<<< HEAD
-/** Whether a value counts elements: whole, not negative, within 31 bits. */
-export function isCount(value: PickleValue | undefined): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31;
-}
-
-=======
->>>>>>> pth
 /** A value as an error message shows it. */
 export function nameOf(value: PickleValue | undefined): string {
   if (Array.isArray(value)) return `a sequence of ${value.length}`;
@@ -73,8 +62,6 @@ export function nameOf(value: PickleValue | undefined): string {
   if (typeof value !== 'object' || value === null) return describe(value);
   return value.kind === 'global' ? value.name : `a ${value.kind}`;
 }
-<<<<<<< HEAD
-=======
 
 /** A whole number from 0 to below 2^31, so that products of many stay finite; throws FormatError, opening with `what`. */
 export function count(value: PickleValue | undefined, what: string): number {
@@ -97,4 +84,3 @@ export function setItem(target: PickleValue, key: PickleValue | undefined, value
   if (value === undefined) throw new FormatError(`a dictionary's key ${nameOf(key)} has no value.`);
   target.set(key, value);
 }
->>>>>>> pth

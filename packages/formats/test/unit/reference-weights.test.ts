@@ -97,6 +97,12 @@ describe('findNetworks', () => {
     expect(findNetworks(judge)).toMatchObject([{ name: 'discB' }]);
   });
 
+  it("does not take a U-Net's first model for a wrapper", () => {
+    const unet = { kind: 'unet', ...G, levels: 3, norm: 'instance' } as const;
+    expect(findNetworks(stateDictOf(unet))).toMatchObject([{ spec: unet }]);
+    expect(findNetworks(prefixed('module.', stateDictOf(unet)))).toMatchObject([{ spec: unet }]);
+  });
+
   it('goes past wrappers, and tells networks apart by their prefixes', () => {
     expect(findNetworks(prefixed('state_dict.module.', stateDict))).toMatchObject([{ name: 'genAB' }]);
     const both = { ...prefixed('netG_A.', stateDict), ...prefixed('netG_B.module.', stateDict), ...prefixed('D_B/', judge) };
