@@ -101,3 +101,20 @@ it('teaches by its help', async () => {
     expect(stdout).toContain('Examples:');
   }
 });
+
+it('groups the options of train by what they decide, 80 columns wide', async () => {
+  const { stdout } = await run(await temporaryFolder(), ['train', '--help']);
+  const groups = stdout
+    .split(/^(?=\S.*:$)/m)
+    .map((text) => [text.split(':')[0], text.match(/^ {2}--[\w-]+/gm)?.map((flag) => flag.trim())]);
+  expect(Object.fromEntries(groups)).toMatchObject({
+    Run: expect.arrayContaining(['--name', '--resume', '--init-from', '--print-config', '--runs']),
+    Data: expect.arrayContaining(['--data', '--size', '--no-flip', '--cache-mb']),
+    Model: expect.arrayContaining(['--generator', '--ngf', '--disc-layers']),
+    Losses: expect.arrayContaining(['--gan-mode', '--lambda-a', '--pool-size']),
+    'Optimiser and schedule': expect.arrayContaining(['--lr', '--epochs', '--batch-size']),
+    'What is saved': expect.arrayContaining(['--sample-every', '--keep']),
+    'What to compute on': ['--backend', '--device', '--threads'],
+  });
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
