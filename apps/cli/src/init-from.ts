@@ -30,16 +30,22 @@ export interface InitialWeights {
   read(): Promise<TensorRecord>;
 }
 
-/** The settings that make networks like those of a source, as far as settings can. */
-export function settingsLike({ networks, settings }: Pick<RunWeights, 'networks' | 'settings'>): GivenSettings {
+/** The settings that make networks like those given, as far as settings can. */
+export function settingsLike(networks: Networks): GivenSettings {
   const found = NAMES.flatMap((network) =>
     Object.entries(networks[network] ?? {}).flatMap(([property, value]) => {
       const name = SETTING_OF[network][property];
       return name === undefined ? [] : [[name, value] as const];
     }),
   );
-  const all = [['model', settings?.model] as const, ...found];
+  const all = [['model', modelLike(networks)] as const, ...found];
   return Object.fromEntries(all.filter(([name, value]) => value !== undefined && SETTINGS[name].safeParse(value).success));
+}
+
+/** Which model has such networks, where that shows: the discriminator of pix2pix judges both pictures of a pair. */
+function modelLike({ genAB, discB }: Networks): ModelConfig['kind'] | undefined {
+  if (genAB === undefined || discB === undefined) return undefined;
+  return discB.inputChannels === genAB.outputChannels ? 'cyclegan' : 'pix2pix';
 }
 
 /**
@@ -49,7 +55,7 @@ export function settingsLike({ networks, settings }: Pick<RunWeights, 'networks'
 export function initialWeights(source: RunWeights, model: ModelConfig, taken: GivenSettings = {}): InitialWeights {
   const wanted = networksOf(model);
   const names = NAMES.filter((name) => wanted[name] !== undefined).sort();
-  checkFit(source, wanted);
+  checkFit(source, model);
   const there = names.filter((name) => source.networks[name] !== undefined);
   const missing = names.filter((name) => source.networks[name] === undefined);
   const read = async () => Object.assign({}, ...(await Promise.all(there.map((name) => readNetwork(source, name)))));
@@ -92,8 +98,8 @@ interface Difference {
   readonly remedy: string | undefined;
 }
 
-function checkFit({ path, networks }: RunWeights, wanted: Networks): void {
-  const differences = NAMES.flatMap((name) => differencesOf(name, networks[name], wanted[name]));
+function checkFit({ path, networks }: RunWeights, model: ModelConfig): void {
+  const differences = differencesOf(networks, model);
   if (differences.length === 0) return;
   const told = [...new Set(differences.map(({ what }) => what))].join('; ');
   const remedies = [...new Set(differences.map(({ remedy }) => remedy))];
@@ -101,15 +107,31 @@ function checkFit({ path, networks }: RunWeights, wanted: Networks): void {
   throw new UsageError(`--init-from: the weights in ${path} are of another model: ${told}. ${remedy}.`);
 }
 
-/** Dropout has no weights, so it may differ; of another kind of network nothing else can be compared. */
-function differencesOf(name: NetworkName, there: object | undefined, here: object | undefined): Difference[] {
-  if (there === undefined || here === undefined) return [];
-  const [has, wants] = [new Map<string, unknown>(Object.entries(there)), new Map<string, unknown>(Object.entries(here))];
-  const differ = [...new Set([...has.keys(), ...wants.keys()])].filter((key) => key !== 'dropout' && has.get(key) !== wants.get(key));
-  return (differ.includes('kind') ? ['kind'] : differ).map((key) => {
-    const setting = SETTING_OF[name][key];
-    const what = `${setting ?? `${name}'s ${key}`} ${has.get(key) ?? 'none'} there, ${wants.get(key) ?? 'none'} here`;
-    const possible = setting !== undefined && SETTINGS[setting].safeParse(has.get(key)).success;
-    return { what, remedy: possible ? `${flagOf(setting)} ${has.get(key)}` : undefined };
+/** Of another model, or another kind of network, nothing else can be compared. */
+function differencesOf(networks: Networks, model: ModelConfig): Difference[] {
+  const kind = modelLike(networks) ?? model.kind;
+  if (kind !== model.kind) return [{ what: `model ${kind} there, ${model.kind} here`, remedy: `--model ${kind}` }];
+  const wanted = networksOf(model);
+  return NAMES.flatMap((name) => {
+    const [there, here] = [propertiesOf(networks[name]), propertiesOf(wanted[name])];
+    if (there.size === 0 || here.size === 0) return [];
+    const differ = [...new Set([...there.keys(), ...here.keys()])].filter((key) => matters(name, key) && there.get(key) !== here.get(key));
+    return (differ.includes('kind') ? ['kind'] : differ).map((key) => difference(name, key, [there.get(key), here.get(key)]));
   });
+}
+
+function propertiesOf(network: object = {}): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(network));
+}
+
+/** Dropout has no weights; what discriminators take follows from the generators. */
+function matters(name: NetworkName, property: string): boolean {
+  return property !== 'dropout' && !(name.startsWith('disc') && property === 'inputChannels');
+}
+
+function difference(name: NetworkName, property: string, [there, here]: readonly [unknown, unknown]): Difference {
+  const setting = SETTING_OF[name][property];
+  const what = `${setting ?? `${name}'s ${property}`} ${there ?? 'none'} there, ${here ?? 'none'} here`;
+  const possible = setting !== undefined && SETTINGS[setting].safeParse(there).success;
+  return { what, remedy: possible ? `${flagOf(setting)} ${there}` : undefined };
 }

@@ -14,6 +14,7 @@ const GENERATOR = {
   inputChannels: 1,
   outputChannels: 3,
 } as const;
+const DISCRIMINATOR = { kind: 'patch', filters: 8, layers: 3, norm: 'instance', inputChannels: 3 } as const;
 
 /** A source of some networks, each with one variable. */
 function sourceOf(networks: Networks): RunWeights {
@@ -22,18 +23,22 @@ function sourceOf(networks: Networks): RunWeights {
 }
 
 const modelLike = (source: RunWeights, given = {}) =>
-  modelOf(resolveSettings(layered(settingsLike(source), { lambdaIdentity: 0, ...given })));
+  modelOf(resolveSettings(layered(settingsLike(source.networks), { lambdaIdentity: 0, ...given })));
 
 describe('settingsLike', () => {
   it('gives the settings of a generator, the channels on their sides, from either direction', () => {
     const settings = { generator: 'resnet', ngf: 32, blocks: 6, norm: 'instance', dropout: false, channelsA: 1, channelsB: 3 };
-    expect(settingsLike(sourceOf({ genAB: GENERATOR }))).toEqual(settings);
-    expect(settingsLike(sourceOf({ genBA: { ...GENERATOR, inputChannels: 3, outputChannels: 1 } }))).toEqual(settings);
+    expect(settingsLike({ genAB: GENERATOR })).toEqual(settings);
+    expect(settingsLike({ genBA: { ...GENERATOR, inputChannels: 3, outputChannels: 1 } })).toEqual(settings);
   });
 
   it('leaves out what no setting can be', () => {
-    expect(settingsLike(sourceOf({ genAB: { ...GENERATOR, inputChannels: 2, blocks: 0 } }))).not.toHaveProperty('blocks');
-    expect(settingsLike({ networks: {}, settings: { model: 'pix2pix', ngf: 3 } })).toEqual({ model: 'pix2pix' });
+    expect(settingsLike({ genAB: { ...GENERATOR, blocks: 0 } })).not.toHaveProperty('blocks');
+  });
+
+  it('knows pix2pix by its discriminator, which judges pairs', () => {
+    expect(settingsLike({ genAB: GENERATOR, discB: { ...DISCRIMINATOR, inputChannels: 4 } })).toMatchObject({ model: 'pix2pix', ndf: 8 });
+    expect(settingsLike({ genAB: GENERATOR, discB: DISCRIMINATOR })).toMatchObject({ model: 'cyclegan' });
   });
 });
 
@@ -54,6 +59,12 @@ describe('initialWeights', () => {
 
   it.each([
     [{ genAB: GENERATOR }, { ngf: 64, blocks: 9 }, 'ngf 32 there, 64 here; blocks 6 there, 9 here. Give --ngf 32 --blocks 6.'],
+    [{ genAB: GENERATOR, discB: DISCRIMINATOR }, { model: 'pix2pix' }, 'model cyclegan there, pix2pix here. Give --model cyclegan.'],
+    [
+      { genAB: GENERATOR, discB: DISCRIMINATOR },
+      { channelsB: 4, ndf: 9 },
+      'ndf 8 there, 9 here; channelsB 3 there, 4 here. Give --ndf 8 --channels-b 3.',
+    ],
     [{ genAB: GENERATOR }, { channels: 3 }, 'channelsA 1 there, 3 here. Give --channels-a 1.'],
     [{ genAB: GENERATOR }, { generator: 'unet' }, 'generator resnet there, unet here. Give --generator resnet.'],
     [{ genAB: { ...GENERATOR, blocks: 0 } }, {}, 'blocks 0 there, 9 here. No option makes such a network: start from other weights.'],
