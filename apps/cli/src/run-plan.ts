@@ -66,12 +66,12 @@ async function planNew(folder: RunFolder, request: NamedRequest): Promise<PlanOf
   const { name, execution, fromStep } = request;
   if (fromStep !== undefined) throw new UsageError('--from-step goes with --resume: a new run has no checkpoints to go on from.');
   const place = placeOf(execution) ?? noPlace();
-  const { settings, initial } = await settingsOf(request, place);
+  const start = await startOf(request, place);
   if (await folder.exists())
     throw new RunError(
       `the run '${name}' exists already (${folder.path}); continue it with --resume, choose another --name, or delete that folder.`,
     );
-  return { folder, settings, execution: { ...DEFAULT_EXECUTION, ...execution, ...place }, ...initial };
+  return { folder, ...start, execution: { ...DEFAULT_EXECUTION, ...execution, ...place } };
 }
 
 function noPlace(): never {
@@ -84,21 +84,18 @@ function noPlace(): never {
 export async function planSettings(request: TrainRequest): Promise<Settings> {
   if (request.resume)
     throw new UsageError('--print-config is for new runs: the settings of a run are in its config.json; leave out --resume.');
-  return (await settingsOf(request, placeOf(request.execution))).settings;
+  return (await startOf(request, placeOf(request.execution))).settings;
 }
 
-interface Start {
-  readonly settings: Settings;
-  readonly initial: Pick<RunPlan, 'initial'>;
-}
+type Start = Pick<RunPlan, 'settings' | 'initial'>;
 
 /** Settings like those of the weights to start from, below preset, file and command line, the last winning. */
-async function settingsOf({ settings: given, preset, config, initFrom, runs }: TrainRequest, place: DataPlace | undefined): Promise<Start> {
+async function startOf({ settings: given, preset, config, initFrom, runs }: TrainRequest, place: DataPlace | undefined): Promise<Start> {
   const chosen = layered(preset === undefined ? {} : PRESETS[preset], config === undefined ? {} : await readConfigFile(config), given);
-  if (initFrom === undefined) return { settings: await resolved(chosen, given, place), initial: {} };
+  if (initFrom === undefined) return { settings: await resolved(chosen, given, place) };
   const source = await openRunWeights(runs, initFrom);
   const settings = await resolved(layered(settingsLike(source.networks), chosen), given, place);
-  return { settings, initial: { initial: initialWeights(source, modelOf(settings), takenFrom(source, fillIn(chosen), settings)) } };
+  return { settings, initial: initialWeights(source, modelOf(settings), takenFrom(source, fillIn(chosen), settings)) };
 }
 
 /** The settings of a source that make a difference. */

@@ -88,7 +88,7 @@ function addRunOptions(command: Command): void {
     .option('--name <run>', 'name of the run')
     .option('--resume', 'continue a run with its own settings')
     .addOption(option('--from-step <n>', { about: 'resume from this checkpoint, not the newest', schema: wholeNumber(0) }))
-    .option('--init-from <run>', 'start a new run from the weights of another, given by its name, its folder or a file')
+    .option('--init-from <run>', 'start a new run with the networks and weights of another, given by its name, its folder or a file')
     .addOption(
       option('--preset <name>', {
         about: `the paper's settings for a data set: ${PRESET_NAMES.join(', ')}`,

@@ -54,6 +54,8 @@ describe.concurrent('failures', () => {
     ['train --data empty --name x', 'trainA: no pictures found'],
     ['train --data data --name taken', /'taken' exists already .* --resume, choose another --name, or delete/],
     ['train --name nothing --resume', "there is no run 'nothing' to resume"],
+    ['translate x.png --out out --run taken --runs-dir elsewhere', 'looked for the folders elsewhere.taken'],
+    ['translate x.png --out out --run taken --runs elsewhere', 'looked for the folders elsewhere.taken'],
     [
       'train --data data --name x --size 16 --disc-layers 1 --ngf 1 --ndf 1 --blocks 1 --runs data/trainA/0.png',
       '0.png.x cannot be written: something else has a name on the way',
