@@ -1,16 +1,16 @@
 /**
- * Settings in a file for `train --config`: JSON or YAML with the keys of config.json, or a run's config.json itself. Checks each
- * key and value; what they mean together is not its concern.
+ * Settings as text: what `train --config` reads, JSON or YAML with the keys of config.json, or a run's config.json itself, and what
+ * `--print-config` writes. Checks each key and value; what they mean together is not its concern.
  */
 import { readFile } from 'node:fs/promises';
 import { closest } from 'fastest-levenshtein';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { onDisk } from './disk.ts';
 import { UsageError } from './errors.ts';
 import { kindOfPath } from './files.ts';
-import { REFERENCE_OPTIONS } from './reference-options.ts';
-import { fillIn, type GivenSettings, SETTINGS, SHORT_FORMS } from './settings.ts';
+import { NO_COUNTERPART, REFERENCE_OPTIONS } from './reference-options.ts';
+import { fillIn, type GivenSettings, SETTINGS, type Settings, SHORT_FORMS } from './settings.ts';
 
 const KEYS: Readonly<Record<string, z.ZodType>> = { ...SETTINGS, ...SHORT_FORMS };
 const record = z.record(z.string(), z.unknown());
@@ -23,6 +23,13 @@ export async function readConfigFile(path: string): Promise<GivenSettings> {
   const ofRun = content.data.format === 'cyclegan-run' ? record.safeParse(content.data.settings) : undefined;
   const settings = check(path, ofRun?.success ? ofRun.data : content.data);
   return ofRun === undefined ? settings : withoutDerived(settings);
+}
+
+/** Settings as YAML that `readConfigFile` reads; those that follow from others are comments, so that they follow what is changed in it. */
+export function formatSettings(settings: Settings): string {
+  const own = withoutDerived(settings);
+  const derived = Object.entries(settings).filter(([name]) => !Object.hasOwn(own, name));
+  return stringify(own) + derived.map(([name, value]) => `# ${name}: ${value} (follows from the others)\n`).join('');
 }
 
 function parseText(path: string, text: string): unknown {
@@ -46,6 +53,7 @@ function check(path: string, content: Readonly<Record<string, unknown>>): GivenS
 }
 
 function meant(key: string): string {
+  if (Object.hasOwn(NO_COUNTERPART, key)) return NO_COUNTERPART[key] ?? '';
   const flag = Object.hasOwn(REFERENCE_OPTIONS, key) ? REFERENCE_OPTIONS[key] : undefined;
   const name = flag?.replace(/^--(no-)?/, '').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
   if (name !== undefined && Object.hasOwn(KEYS, name)) return `here it is ${name}.`;

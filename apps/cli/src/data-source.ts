@@ -74,6 +74,7 @@ export async function openData(
   for (const domain of ['A', 'B'] as const) {
     if (skipped[domain].length > 0) notify(describeSkipped(skipped[domain], { domain, kept: domains[domain].length }));
   }
+  checkNumbers(domains, batchSize);
   let replaced = 0;
   const source = new PictureBatches({
     ...domains,
@@ -89,6 +90,17 @@ export async function openData(
     onBroken: ({ message }) => notify(`${message} The next picture takes its place (${++replaced} replaced so far).`),
   });
   return { source, summary: summarise(domains) };
+}
+
+/** A batch with some pictures twice is a mistake in numbers, not a way to train. */
+function checkNumbers(domains: Domains, batch: number): void {
+  for (const domain of ['A', 'B'] as const) {
+    const { length } = domains[domain];
+    if (length >= batch) continue;
+    throw new DataSetError(
+      `too few pictures in domain ${domain}: a batch takes ${batch}, and there are ${length}; add pictures, or give a --batch-size of at most ${length}.`,
+    );
+  }
 }
 
 /**

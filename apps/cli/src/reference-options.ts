@@ -1,4 +1,7 @@
-/** Options of the reference implementation (junyanz/pytorch-CycleGAN-and-pix2pix), for those who type them from habit. */
+/**
+ * Options of the reference implementation (junyanz/pytorch-CycleGAN-and-pix2pix), for those who type them from habit. What is spelled
+ * alike there and here is not listed: name, model, ngf, ndf, norm, direction, preprocess, lr, beta1.
+ */
 
 /** What each of its options, where the spelling differs, is called here. */
 export const REFERENCE_OPTIONS: Readonly<Record<string, string>> = {
@@ -22,6 +25,8 @@ export const REFERENCE_OPTIONS: Readonly<Record<string, string>> = {
   max_dataset_size: '--max-pictures',
   no_flip: '--no-flip',
   continue_train: '--resume',
+  epoch: '--from-step with --resume, or --epochs for how many',
+  load_iter: '--from-step with --resume',
   epoch_count: '--resume, which knows the epoch',
   n_epochs: '--epochs',
   n_epochs_decay: '--decay-epochs',
@@ -36,5 +41,29 @@ export const REFERENCE_OPTIONS: Readonly<Record<string, string>> = {
   lambda_identity: '--lambda-identity',
   lambda_L1: '--lambda-l1',
   display_freq: '--sample-every',
+  update_html_freq: '--sample-every',
   save_latest_freq: '--checkpoint-every',
+  save_epoch_freq: '--keep-every-epochs',
+};
+
+const LOSSES = 'the losses of every step are in metrics.jsonl in the folder of the run; leave it out.';
+const PICTURES = 'pictures are PNG files in samples/ in the folder of the run, and need no server or page; leave it out.';
+
+/** Why others have no counterpart here. */
+export const NO_COUNTERPART: Readonly<Record<string, string>> = {
+  verbose: 'networks are not printed; --print-config shows the settings that make them.',
+  suffix: 'a run is called what --name says.',
+  phase: 'train takes trainA and trainB; give other folders by --data-a and --data-b.',
+  eval: 'it belongs to translating: cyclegan translate uses trained networks as they are.',
+  save_by_iter: 'checkpoints carry their step in their names and --keep says how many are kept; leave it out.',
+  print_freq: LOSSES,
+  use_wandb: LOSSES,
+  wandb_project_name: LOSSES,
+  no_html: PICTURES,
+  display_id: PICTURES,
+  display_server: PICTURES,
+  display_env: PICTURES,
+  display_port: PICTURES,
+  display_ncols: PICTURES,
+  display_winsize: PICTURES,
 };

@@ -31,6 +31,8 @@ const executionSchema = z.strictObject({
   backend: z.enum(BACKENDS),
   device: z.enum(DEVICES),
   threads: wholeNumber(1).optional(),
+  /** Memory for decoded pictures, in units of 2^20 bytes. */
+  cacheMb: wholeNumber(0).optional(),
   sampleEvery: wholeNumber(0),
   checkpointEvery: wholeNumber(0),
   /** How many of the last checkpoints are kept. */
@@ -48,6 +50,8 @@ const configSchema = z.strictObject({
   execution: executionSchema,
   /** What the data set held: how many pictures of each domain, and a digest of their names. */
   dataset: z.strictObject({ A: domainSchema, B: domainSchema }),
+  /** The file of the weights that it started from, where they were not new. */
+  initFrom: z.string().optional(),
 });
 
 /** How a run is carried out. */
@@ -182,7 +186,9 @@ export class RunFolder {
   /** Reads config.json; throws RunError when it is missing or not as expected. */
   async readConfig(): Promise<RunConfig> {
     if ((await kindOfPath(this.config)) !== 'file')
-      throw new RunError(`${this.path} is not the folder of a run: it has no config.json. Check the name and --runs.`);
+      throw new RunError(
+        `${this.path} is no run that can go on: it has no config.json. Check the name and --runs; imported weights start a new run with --init-from.`,
+      );
     const result = configSchema.safeParse(parseJson(await onDisk(this.config, 'read', () => readFile(this.config, 'utf8'))));
     if (result.success) return result.data;
     const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message.replace(/\.$/, '')}`);

@@ -1,6 +1,6 @@
 /** The networks of a run and their weights, wherever they were written: what translating, exporting and starting from them need alike. */
 import { basename } from 'node:path';
-import type { DiscriminatorSpec, GeneratorSpec, TensorRecord } from '@cyclegan/core';
+import type { DiscriminatorSpec, GeneratorSpec, ModelConfig, TensorRecord } from '@cyclegan/core';
 import { FormatError, findNetworks, type NetworkName } from '@cyclegan/formats';
 import { isCheckpoint, loadCheckpoint } from './checkpoint.ts';
 import { RunError } from './errors.ts';
@@ -27,7 +27,13 @@ export interface RunWeights {
   read(network: NetworkName): Promise<TensorRecord>;
 }
 
-/** The networks that there are, generators first. */
+/** The networks of a model. */
+export function networksOf(model: ModelConfig): Networks {
+  const shared = { genAB: model.generatorAB, discB: model.discriminatorB };
+  return model.kind === 'pix2pix' ? shared : { ...shared, genBA: model.generatorBA, discA: model.discriminatorA };
+}
+
+/** The names of the networks that there are, generators first. */
 export function networkNames({ networks }: Pick<RunWeights, 'networks'>): NetworkName[] {
   return (['genAB', 'genBA', 'discB', 'discA'] as const).filter((name) => networks[name] !== undefined);
 }
@@ -70,11 +76,8 @@ export async function openWeightsFiles(paths: readonly string[]): Promise<RunWei
 
 async function openCheckpointWeights(path: string): Promise<RunWeights> {
   const { model, settings } = await loadCheckpoint(path, { prefix: 'genAB/' });
-  const { generatorAB, discriminatorB } = model;
-  const shared = { genAB: generatorAB, discB: discriminatorB };
-  const networks = model.kind === 'pix2pix' ? shared : { ...shared, genBA: model.generatorBA, discA: model.discriminatorA };
   const read = async (network: NetworkName) => (await loadCheckpoint(path, { prefix: `${network}/` })).state.variables;
-  return { path, networks, settings, read };
+  return { path, networks: networksOf(model), settings, read };
 }
 
 async function openNetworkFiles(folder: RunFolder): Promise<RunWeights> {

@@ -2,7 +2,7 @@
  * What the training thread and the program say to each other, and how errors cross: structured cloning keeps neither their class
  * nor their name. Knows nothing of runs.
  */
-import type { Batch, DeviceInfo, ModelConfig, Schedule, TrainEvent, TrainingState } from '@cyclegan/core';
+import type { Batch, DeviceInfo, ModelConfig, Schedule, TensorRecord, TrainEvent, TrainingState } from '@cyclegan/core';
 import type { BackendChoice } from './backends.ts';
 import { RunError, UsageError } from './errors.ts';
 
@@ -26,6 +26,8 @@ export interface TrainJob {
   };
   /** Its variables move to the thread. */
   readonly resume?: TrainingState;
+  /** Move to the thread as well. */
+  readonly initial?: TensorRecord;
   /** One i32: not 0 once training is to end after the steps under way. */
   readonly abort: SharedArrayBuffer;
 }

@@ -1,4 +1,5 @@
 /** Carrying out a training run: the trainer's events become lines, files and, at the end, an exit status. */
+import { resolve } from 'node:path';
 import type { BatchSource, TrainEvent } from '@cyclegan/core';
 import { composeGrid, encodePng } from '@cyclegan/data';
 import { environmentOf } from './backends.ts';
@@ -35,16 +36,26 @@ export async function carryOut(plan: RunPlan, maxSteps = Number.POSITIVE_INFINIT
 
 async function prepare(plan: RunPlan, maxSteps: number): Promise<number> {
   const { settings, execution, resumed, folder } = plan;
-  const { source: data, summary: dataset } = await openData(settings, execution, warn);
-  const lastStep = Math.min(totalSteps(settings, data.stepsPerEpoch), maxSteps);
+  const cacheBytes = execution.cacheMb === undefined ? undefined : execution.cacheMb * 2 ** 20;
+  const { source: data, summary: dataset } = await openData(settings, { ...execution, cacheBytes }, warn);
+  const total = totalSteps(settings, data.stepsPerEpoch);
+  const lastStep = Math.min(total, maxSteps);
   const done = resumed?.checkpoint?.state.step ?? 0;
   if (resumed !== undefined && done >= lastStep) {
-    process.stdout.write(`${folder.path} has ${done} steps already, of ${lastStep} asked for: nothing to do.\n`);
+    process.stdout.write(
+      `${folder.path} has ${done} steps already, of ${lastStep} asked for: nothing to do. ${howToGoOn(plan, done < total)}\n`,
+    );
     return EXIT.done;
   }
   const { epochs, decayEpochs } = settings;
   const progress = new Progress({ lastStep, epochs: epochs + decayEpochs });
   return follow({ ...plan, data, dataset, lastStep, progress });
+}
+
+/** How to train further than was asked for: a schedule that has come to its end stays there. */
+function howToGoOn({ folder }: RunPlan, unfinished: boolean): string {
+  if (unfinished) return 'Ask for more with --max-steps, or leave it out.';
+  return `Train on from its weights in a new run: cyclegan train --data DATA --name NAME --init-from ${folder.path}`;
 }
 
 /** One warning when a run does not go on where, and with what, it left off. */
@@ -62,7 +73,7 @@ function warnOfChanges({ resumed, dataset }: Run, engine: Engine): void {
 
 /** Trains, and writes down what happens. */
 async function follow(run: Run): Promise<number> {
-  const { settings, execution, resumed, progress, data, lastStep } = run;
+  const { settings, execution, resumed, initial, progress, data, lastStep } = run;
   const interrupt = catchInterrupt(() =>
     progress.note('finishing the steps under way and saving; press Ctrl-C again to stop at once, without saving'),
   );
@@ -79,6 +90,7 @@ async function follow(run: Run): Promise<number> {
     checkpointEvery: execution.checkpointEvery,
     checkpointEveryEpochs: execution.keepEveryEpochs,
     ...(resumed?.checkpoint === undefined ? {} : { resume: resumed.checkpoint.state }),
+    ...(initial === undefined ? {} : { initial: await initial.read() }),
   };
   try {
     for await (const event of trainInThread({ job, data, signal: interrupt.signal })) await writer.take(event);
@@ -157,8 +169,9 @@ class RunWriter {
 
   /** Only now is a folder made: a run that cannot start must not take its name. */
   async #start({ step, weights, compileSeconds }: Extract<TrainEvent, { kind: 'ready' }>): Promise<void> {
-    const { folder, settings, execution, resumed, dataset, data, progress } = this.#run;
-    const config = { format: 'cyclegan-run', formatVersion: 1, settings, execution, dataset } as const;
+    const { folder, settings, execution, resumed, initial, dataset, data, progress } = this.#run;
+    const initFrom = resumed === undefined ? initial && resolve(initial.path) : resumed.config.initFrom;
+    const config = { format: 'cyclegan-run', formatVersion: 1, settings, execution, dataset, initFrom } as const;
     if (resumed === undefined) {
       await folder.create(config);
       this.#unlock = await takeLock(folder.lock);
@@ -168,7 +181,9 @@ class RunWriter {
     if (resumed !== undefined) await folder.writeConfig({ ...config, dataset: resumed.config.dataset });
     this.#metrics = await MetricsLog.open(folder.metrics, { done: step, kind: modelOf(settings).kind });
     const { name, device } = this.#met;
-    const start = step > 0 ? `continuing after step ${step}` : resumed === undefined ? 'starting' : 'no checkpoint yet: starting again';
+    const again = resumed?.checkpoint === undefined ? 'no checkpoint yet: starting again' : 'starting again';
+    const start = step > 0 ? `continuing after step ${step}` : resumed === undefined ? 'starting' : again;
+    if (initial !== undefined) progress.note(`${folder.path}: ${initial.about}`);
     progress.note(
       `${folder.path}: ${start}; ${(weights / 1e6).toPrecision(3)} million weights, ${data.stepsPerEpoch} steps an epoch, ` +
         `${name} on ${device.kind} (${device.description}), compiled in ${compileSeconds.toFixed(1)} s`,
@@ -192,7 +207,7 @@ class RunWriter {
     await saveCheckpoint(folder.checkpoint(state.step), state, info);
     this.#saved = state.step;
     const kept = execution.keepEveryEpochs * data.stepsPerEpoch;
-    await folder.pruneCheckpoints({ keep: execution.keep, keeps: (step) => kept > 0 && step % kept === 0 });
+    await folder.pruneCheckpoints({ keep: execution.keep, keeps: (step) => kept > 0 && step > 0 && step % kept === 0 });
   }
 
   #finish({ step, aborted }: Extract<TrainEvent, { kind: 'done' }>): void {

@@ -20,7 +20,7 @@ export interface ThreadOptions {
 
 /**
  * Trains in a thread and reports. Asking for the next event says that the last one was dealt with; meanwhile training goes on until the
- * event after it. The variables of `job.resume` move to the thread. Throws what the thread throws, and RunError when it runs out of memory.
+ * event after it. The variables of `job.resume` and `job.initial` move to the thread. Throws what the thread throws, and RunError when it runs out of memory.
  */
 export async function* trainInThread(options: ThreadOptions): AsyncGenerator<ThreadEvent, void, undefined> {
   const thread = new TrainingThread(options);
@@ -55,7 +55,8 @@ class TrainingThread {
     signal.addEventListener('abort', () => this.#abort());
     const { stepsPerEpoch, shape } = data;
     const workerData: TrainJob = { ...job, stepsPerEpoch, shape, abort };
-    const moved = new Set(Object.values(job.resume?.variables ?? {}).map((tensor) => tensor.data.buffer as ArrayBuffer));
+    const tensors = Object.values({ ...job.resume?.variables, ...job.initial });
+    const moved = new Set(tensors.map((tensor) => tensor.data.buffer as ArrayBuffer));
     this.#worker = new Worker(FILE, { workerData, transferList: [...moved] });
     this.#worker.on('message', (message: FromThread) => this.#hear(message));
     this.#worker.on('error', (error) => this.#fail(explain(error)));

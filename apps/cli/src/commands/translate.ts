@@ -5,8 +5,7 @@ import type { PictureFormat, Size } from '@cyclegan/data';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type BackendChoice, createBackend } from '../backends.ts';
 import { describeError, EXIT, UsageError } from '../errors.ts';
-import { addBackendOptions, option } from '../options.ts';
-import { DEFAULT_RUNS } from '../run-folder.ts';
+import { addBackendOptions, addRunsOption, option } from '../options.ts';
 import { openRunWeights, type RunWeights } from '../run-weights.ts';
 import { wholeNumber } from '../settings.ts';
 import { findBoth, translateBoth } from '../translate-both.ts';
@@ -43,7 +42,7 @@ const FORMATS = { png: 'png', jpg: 'jpeg', webp: 'webp', tiff: 'tiff' } as const
 
 interface Options extends Partial<BackendChoice> {
   readonly run: string;
-  readonly runs: string;
+  readonly runsDir: string;
   readonly checkpoint?: number;
   readonly out?: string;
   readonly direction: Direction;
@@ -76,8 +75,8 @@ export function translateCommand(exit: (status: number) => void): Command {
     .addOption(option('--jobs <n>', { about: 'pictures under way at a time', schema: wholeNumber(1) }).default(3))
     .option('--both', 'translate the test pictures of a data set there and back, both sides')
     .option('--data <folder>', 'the data set for --both, with testA and testB')
-    .option('--force', 'replace files that exist')
-    .option('--runs <folder>', 'folder that holds the runs', DEFAULT_RUNS);
+    .option('--force', 'replace files that exist');
+  addRunsOption(command);
   addBackendOptions(command);
   return command.addHelpText('after', HELP).action(async (inputs: string[], options: Options) => {
     exit(await translate(inputs, options));
@@ -93,7 +92,7 @@ function parseSize(text: string): Size {
 async function translate(inputs: readonly string[], options: Options): Promise<number> {
   const { backend: name = 'onnx', device = 'cpu', threads } = options;
   const work = await workOf(inputs, options);
-  const run = await openRunWeights(options.runs, options.run, options);
+  const run = await openRunWeights(options.runsDir, options.run, options);
   const backend = await createBackend({ backend: name, device, threads });
   try {
     return await work(run, backend);

@@ -103,6 +103,14 @@ describe('train refuses, leaving no run behind,', () => {
       ['--preprocess', 'crop'],
     ],
     [
+      'fewer pictures than a batch takes',
+      async (data) => {
+        for (const name of ['A/1', 'B/1', 'B/2']) await writePicture(join(data, `train${name}.png`), [20, 20]);
+      },
+      /^error: too few pictures in domain A: a batch takes 2, and there are 1; add pictures, or give a --batch-size of at most 1\./,
+      ['--batch-size', '2'],
+    ],
+    [
       'a pair of odd width',
       (data) => writePicture(join(data, 'train', '1.png'), [41, 20]),
       /^error: none of the 1 pictures .*1\.png \(left half\): a pair side by side has an even width, this one is 41x20/,

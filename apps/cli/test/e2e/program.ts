@@ -98,7 +98,10 @@ export async function checkpointOf(folder: string, name: string): Promise<Checkp
 }
 
 /** The lines of a run's metrics. */
-export async function metricsOf(folder: string, name: string): Promise<{ step: number; losses: Record<string, number> }[]> {
+export async function metricsOf(
+  folder: string,
+  name: string,
+): Promise<{ step: number; learningRate: number; losses: Record<string, number> }[]> {
   const text = await readFile(join(folder, 'runs', name, 'metrics.jsonl'), 'utf8');
   return text
     .split('\n')

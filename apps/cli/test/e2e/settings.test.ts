@@ -14,12 +14,16 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const settingsOf = async (name: string) => JSON.parse(await readFile(join(folder, 'runs', name, 'config.json'), 'utf8')).settings;
+const configOf = async (name: string) => JSON.parse(await readFile(join(folder, 'runs', name, 'config.json'), 'utf8'));
+const settingsOf = async (name: string) => (await configOf(name)).settings;
+const executionOf = async (name: string) => (await configOf(name)).execution;
 
 describe('refusals', () => {
   it.each([
     ['--n_epochs 3', "unknown option '--n_epochs': here it is --epochs."],
     ['--no_flip', "unknown option '--no_flip': here it is --no-flip."],
+    ['--save_epoch_freq 5', "unknown option '--save_epoch_freq': here it is --keep-every-epochs."],
+    ['--display_id -1', "unknown option '--display_id': pictures are PNG files in samples/"],
     ['--continue_train', "unknown option '--continue_train': here it is --resume."],
     ['--lamda-a 3', '(Did you mean --lambda-a?)'],
     ['--generator unet --blocks 6', '--blocks has no effect here, it belongs to --generator resnet'],
@@ -40,6 +44,30 @@ describe('refusals', () => {
   });
 });
 
+describe('--print-config', () => {
+  it('prints what --config reads back to the same run, and touches nothing', async () => {
+    const lines = ['--preset monet2photo --config tiny.yaml --no-flip', '--config printed.yaml'];
+    const outputs: string[] = [];
+    for (const line of lines) {
+      const { code, stdout, stderr } = await run(folder, `train --print-config ${line}`.split(' '));
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      await writeFile(join(folder, 'printed.yaml'), stdout);
+      outputs.push(stdout);
+    }
+    expect(outputs[1]).toBe(outputs[0]);
+    expect(outputs[0]).toMatch(/^height: 16$/m);
+    expect(outputs[0]).toMatch(/^flip: false$/m);
+    expect(await readdir(folder)).not.toContain('runs');
+  });
+
+  it('asks for pictures where they decide the size alone, and for no run', async () => {
+    const print = (line: string) => run(folder, `train --print-config ${TINY.join(' ')} ${line}`.split(' '));
+    expect((await print('--preprocess none')).stderr).toContain('--data is missing');
+    expect((await print('--preprocess none --data data')).stdout).toMatch(/^width: 20$/m);
+    expect(await print('--resume --name some')).toMatchObject({ code: 2, stderr: expect.stringContaining('in its config.json') });
+  });
+});
+
 describe('settings', () => {
   it('come from preset, file and options, and from the run they made', async () => {
     const first = 'train --data data --name first --preset monet2photo --config tiny.yaml --seed 6 --max-steps 1'.split(' ');
@@ -57,7 +85,9 @@ describe('settings', () => {
   it('have their pictures in two folders', async () => {
     const apart = `train --name apart --data-a data/trainA --data-b data/trainB ${TINY.join(' ')}`;
     expect(await run(folder, `${apart} --max-steps 1`.split(' '))).toMatchObject({ code: 0 });
-    expect(await run(folder, 'train --name apart --resume --max-steps 2'.split(' '))).toMatchObject({ code: 0, stderr: '' });
+    const more = await run(folder, 'train --name apart --resume --max-steps 2 --cache-mb 0 --runs-dir runs'.split(' '));
+    expect(more).toMatchObject({ code: 0, stderr: '' });
+    expect(await executionOf('apart')).toMatchObject({ dataA: join(folder, 'data', 'trainA'), cacheMb: 0 });
     const { code, stderr } = await run(folder, 'train --name half --data-a data/trainA'.split(' '));
     expect(code).toBe(2);
     expect(stderr).toContain('--data-a and --data-b go together');

@@ -12,22 +12,25 @@ const KILLS = 20;
 const ENGINES = { onnx: '--backend onnx --threads 1'.split(' '), reference: '--backend reference'.split(' ') };
 
 describe.each(Object.entries(ENGINES))('on %s', (_, engine) => {
-  it('goes on after a stop as if there had been none', async () => {
+  it('goes on after a stop as if there had been none, with the learning rates of the whole run', async () => {
     const folder = await workFolder();
     const train = (name: string, ...args: string[]) => run(folder, ['train', '--name', name, ...engine, ...args]);
-    const whole = await train('whole', '--data', 'data', ...TINY, '--max-steps', '7', '--sample-every', '3');
-    expect(whole).toMatchObject({ code: 0, stderr: '' });
-    expect(await train('parts', '--data', 'data', ...TINY, '--max-steps', '4')).toMatchObject({ code: 0 });
-    expect(await train('parts', '--resume', '--max-steps', '7')).toMatchObject({ code: 0, stderr: '' });
+    const begin = ['--data', 'data', ...TINY, '--epochs', '1', '--decay-epochs', '1'];
+    expect(await train('whole', ...begin, '--sample-every', '3')).toMatchObject({ code: 0, stderr: '' });
+    expect(await train('parts', ...begin, '--max-steps', '4')).toMatchObject({ code: 0 });
+    expect(await train('parts', '--resume')).toMatchObject({ code: 0, stderr: '' });
 
     const checkpointBytes = async (name: string) => readFile((await checkpointsOf(folder, name)).at(-1) ?? '');
     const [expected, resumed] = [await checkpointOf(folder, 'whole'), await checkpointOf(folder, 'parts')];
     expect(resumed.state).toEqual(expected.state);
-    expect(resumed.state.step).toBe(7);
+    expect(resumed.state.step).toBe(10);
     expect(await checkpointBytes('parts')).toEqual(await checkpointBytes('whole'));
-    const losses = async (name: string) => (await metricsOf(folder, name)).map(({ step, losses: values }) => ({ step, values }));
-    expect(await losses('parts')).toEqual(await losses('whole'));
-    expect(await readdir(join(folder, 'runs', 'whole', 'samples'))).toEqual(['step-000003.png', 'step-000006.png', 'step-000007.png']);
+    const lasting = async (name: string) => (await metricsOf(folder, name)).map((line) => ({ ...line, seconds: 0, rssMb: 0 }));
+    expect(await lasting('parts')).toEqual(await lasting('whole'));
+    const rates = (await metricsOf(folder, 'parts')).map(({ learningRate }) => learningRate);
+    expect(rates).toEqual([...Array(5).fill(2e-4), ...Array(5).fill(1e-4)]);
+    const samples = [3, 6, 9, 10].map((step) => `step-${String(step).padStart(6, '0')}.png`);
+    expect(await readdir(join(folder, 'runs', 'whole', 'samples'))).toEqual(samples);
   });
 });
 

@@ -54,6 +54,8 @@ describe.concurrent('failures', () => {
     ['train --data empty --name x', 'trainA: no pictures found'],
     ['train --data data --name taken', /'taken' exists already .* --resume, choose another --name, or delete/],
     ['train --name nothing --resume', "there is no run 'nothing' to resume"],
+    ['translate x.png --out out --run taken --runs-dir elsewhere', 'looked for the folders elsewhere.taken'],
+    ['translate x.png --out out --run taken --runs elsewhere', 'looked for the folders elsewhere.taken'],
     [
       'train --data data --name x --size 16 --disc-layers 1 --ngf 1 --ndf 1 --blocks 1 --runs data/trainA/0.png',
       '0.png.x cannot be written: something else has a name on the way',
@@ -100,4 +102,21 @@ it('teaches by its help', async () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('Examples:');
   }
+});
+
+it('groups the options of train by what they decide, 80 columns wide', async () => {
+  const { stdout } = await run(await temporaryFolder(), ['train', '--help']);
+  const groups = stdout
+    .split(/^(?=\S.*:$)/m)
+    .map((text) => [text.split(':')[0], text.match(/^ {2}--[\w-]+/gm)?.map((flag) => flag.trim())]);
+  expect(Object.fromEntries(groups)).toMatchObject({
+    Run: expect.arrayContaining(['--name', '--resume', '--init-from', '--print-config', '--runs']),
+    Data: expect.arrayContaining(['--data', '--size', '--no-flip', '--cache-mb']),
+    Model: expect.arrayContaining(['--generator', '--ngf', '--disc-layers']),
+    Losses: expect.arrayContaining(['--gan-mode', '--lambda-a', '--pool-size']),
+    'Optimiser and schedule': expect.arrayContaining(['--lr', '--epochs', '--batch-size']),
+    'What is saved': expect.arrayContaining(['--sample-every', '--keep']),
+    'What to compute on': ['--backend', '--device', '--threads'],
+  });
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readConfigFile } from '../../src/config-file.ts';
+import { formatSettings, readConfigFile } from '../../src/config-file.ts';
 import { PRESET_NAMES, PRESETS } from '../../src/presets.ts';
 import { fillIn, layered, resolveSettings, withoutEffect } from '../../src/settings.ts';
 
@@ -22,6 +22,7 @@ describe('readConfigFile', () => {
 
   it.each([
     ['lamda_a: 3', "there is no setting 'lamda_a'; did you mean lambdaA?"],
+    ['use_wandb: true', "there is no setting 'use_wandb'; the losses of every step are in metrics.jsonl"],
     ['n_epochs: 3', "there is no setting 'n_epochs'; here it is epochs."],
     ['no_flip: true', "there is no setting 'no_flip'; here it is flip."],
     ['netG: unet_256', 'on the command line it is --generator with --blocks or --levels.'],
@@ -44,6 +45,15 @@ describe('readConfigFile', () => {
     expect(resolveSettings(read)).toEqual(settings);
     expect(resolveSettings(layered(read, { size: 128 }))).toMatchObject({ loadHeight: 143, loadWidth: 190, levels: 7, seed: 7 });
   });
+});
+
+it('writes settings that are read back to the same, and follow what is changed in the file', async () => {
+  const settings = resolveSettings({ size: 64, loadWidth: 190, seed: 7, maxPictures: 3 });
+  const text = formatSettings(settings);
+  expect(text).toContain('# loadHeight: 72 (follows from the others)');
+  expect(resolveSettings(await readConfigFile(await fileOf(text)))).toEqual(settings);
+  const changed = await readConfigFile(await fileOf(text.replace('height: 64', 'height: 128')));
+  expect(resolveSettings(changed)).toMatchObject({ height: 128, loadHeight: 143, loadWidth: 190 });
 });
 
 it('lets later settings win, and short forms over what they stand for', () => {

@@ -20,6 +20,7 @@ interface Checked {
   readonly checkpointEvery?: number;
   readonly checkpointEveryEpochs?: number;
   readonly resume?: { readonly step: number };
+  readonly initial?: unknown;
 }
 
 /** Throws ModelError naming the first option that cannot be, or data that is not of the model's shape. */
@@ -31,6 +32,10 @@ export function checkTrainOptions(options: Checked): void {
   if (maxSteps !== Number.POSITIVE_INFINITY) wholeNumbers({ maxSteps }, 0);
   if (!(learningRate >= 0 && Number.isFinite(learningRate)))
     throw new ModelError(`learningRate: expected a number of at least 0, got ${learningRate}.`);
+  if (resume !== undefined && options.initial !== undefined)
+    throw new ModelError(
+      'resume and initial contradict each other: a run goes on from its state, or starts with given values; give one of them.',
+    );
   checkSchedule(options.schedule);
   checkShape(model, data);
 }

@@ -23,10 +23,22 @@ export function traceSamples(config: ModelConfig, options: { readonly training?:
   return config.kind === 'cyclegan' ? traceCycleGanSamples(config, options) : tracePix2PixSamples(config, options);
 }
 
-/** Values of all of a graph's variables before step 0 of a run of `seed`. */
-export function initialValues(graph: Graph, seed: number): TensorRecord {
+/**
+ * Values of all of a graph's variables before step 0 of a run of `seed`: those `given`, the others new. Throws ModelError naming a given
+ * one that the graph does not have.
+ */
+export function initialValues(graph: Graph, seed: number, given: TensorRecord = {}): TensorRecord {
+  for (const name of Object.keys(given)) {
+    if (!graph.variables.has(name))
+      throw new ModelError(
+        `the model has no variable ${name}: the weights belong to one with other settings; use the settings they were made with.`,
+      );
+  }
   return Object.fromEntries(
-    [...graph.variables.values()].map((variable) => [variable.name, initialise(variable.name, variable, variable.init, seed)]),
+    [...graph.variables.values()].map((variable) => {
+      const { name, init } = variable;
+      return [name, given[name] ?? initialise(name, variable, init, seed)];
+    }),
   );
 }
 

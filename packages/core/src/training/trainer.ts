@@ -32,6 +32,8 @@ export interface TrainOptions {
   readonly maxSteps: number;
   /** Continue from here instead of from new weights. */
   readonly resume?: TrainingState;
+  /** Values of some variables to start with, such as the weights of networks; a checkpoint then precedes step 1, as the seed cannot bring them back. */
+  readonly initial?: TensorRecord;
   /** Emit sample pictures of the last batch after every so many steps and at the end; 0 is never. */
   readonly sampleEvery?: number;
   /** Emit a checkpoint after every so many steps; 0 is at the end alone. */
@@ -127,7 +129,8 @@ class TrainingSession {
   static async open(options: TrainOptions): Promise<TrainingSession> {
     checkTrainOptions(options);
     const graph = traceStep(options.model);
-    const values = options.resume === undefined ? initialValues(graph, options.seed) : pickVariables(options.resume.variables, graph);
+    const { resume, seed, initial } = options;
+    const values = resume === undefined ? initialValues(graph, seed, initial) : pickVariables(resume.variables, graph);
     const store = options.backend.createStore();
     let program: Program | undefined;
     try {
@@ -157,6 +160,7 @@ class TrainingSession {
     const { data, maxSteps, sampleEvery = 0, checkpointEvery = 0, checkpointEveryEpochs = 0, signal } = this.#options;
     yield { kind: 'ready', step: this.#step, weights: countWeights(this.#graph), ...this.#program.stats };
 
+    if (this.#options.initial !== undefined) yield* this.#checkpoint();
     let saved = this.#step;
     while (this.#step < maxSteps && signal?.aborted !== true) {
       if (this.#options.schedule.kind === 'plateau' && this.#step % data.stepsPerEpoch === 0) yield* this.#endEpoch();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../../src/backend.ts';
 import { createReferenceBackend } from '../../../src/reference/index.ts';
-import type { HostTensor } from '../../../src/tensor.ts';
+import type { HostTensor, TensorRecord } from '../../../src/tensor.ts';
 import type { Batch, BatchSource } from '../../../src/training/batch-source.ts';
-import type { ModelConfig } from '../../../src/training/model.ts';
+import { initialValues, type ModelConfig, traceStep } from '../../../src/training/model.ts';
 import { PLATEAU_START } from '../../../src/training/schedule.ts';
 import { type TrainEvent, type TrainingDiverged, type TrainingState, type TrainOptions, train } from '../../../src/training/trainer.ts';
 import { TINY_GENERATOR, tinyBatch, tinyModel } from './tiny.ts';
@@ -345,6 +345,33 @@ describe('numbers that cannot be', () => {
     const sizeOfAll = (record: typeof networks) => record.reduce((total, [, { data }]) => total + data.length, 0);
     const learnt = sizeOfAll(networks) - sizeOfAll(statistics);
     expect(log[0]).toMatchObject({ kind: 'ready', weights: learnt });
+  });
+});
+
+describe('initial values', () => {
+  const weight = 'genAB/stem/conv/weight';
+  // the reference backend keeps f64
+  const numbersOf = (record: TensorRecord) => Object.entries(record).map(([name, { data }]) => [name, Array.from(data)]);
+
+  it('take the place of new ones at step 0, which is saved; all else is that of a fresh run, and it goes on from there', async () => {
+    const [fresh, other] = await Promise.all([5, 6].map(async (seed) => initialValues(traceStep(tinyModel()), seed)));
+    const initial = Object.fromEntries(Object.entries(other ?? {}).filter(([name]) => name.startsWith('genAB/')));
+    const { log } = await events(options({ seed: 5, initial, maxSteps: 2 }));
+    expect(log.map(label)).toEqual(['ready 0', 'checkpoint 0', 'step 1', 'step 2', 'checkpoint 2', 'done 2']);
+    const [start, end] = statesOf(log);
+    expect(start).toMatchObject({ step: 0, plateau: PLATEAU_START });
+    expect(numbersOf(start?.variables ?? {})).toEqual(numbersOf({ ...fresh, ...initial }));
+    expect(fresh?.[weight]).not.toEqual(initial[weight]);
+    const { log: again } = await events(options({ seed: 5, maxSteps: 2, ...(start === undefined ? {} : { resume: start }) }));
+    expect(statesOf(again)).toEqual([end]);
+  });
+
+  it('are refused by the name of a variable that the model does not have, and beside a state', async () => {
+    const initial = { 'genAB/block9/conv1/weight': { shape: [1], dtype: 'f32', data: new Float32Array(1) } } as const;
+    const { error } = await events(options({ initial }));
+    expect(error).toMatchObject({ name: 'ModelError', message: expect.stringContaining('no variable genAB/block9/conv1/weight') });
+    const both = await events(options({ initial, resume: { step: 1, variables: {}, plateau: PLATEAU_START } }));
+    expect(both.error).toMatchObject({ name: 'ModelError', message: expect.stringContaining('resume and initial contradict each other') });
   });
 });
 
