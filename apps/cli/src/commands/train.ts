@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { addBackendOptions, addSettingOptions, givenSettings, option, refuseReferenceOptions } from '../options.ts';
-import { PRESET_NAMES, type PresetName } from '../presets.ts';
+import { PRESET_NAMES, type PresetName, publishedName } from '../presets.ts';
 import { DEFAULT_RUNS, type Execution } from '../run-folder.ts';
 import { planRun, type TrainRequest } from '../run-plan.ts';
 import { wholeNumber } from '../settings.ts';
@@ -61,7 +61,10 @@ export function trainCommand(exit: (status: number) => void): Command {
     .addOption(
       option('--preset <name>', {
         about: `the paper's settings for a data set: ${PRESET_NAMES.join(', ')}`,
-        schema: z.enum(PRESET_NAMES, { error: `Expected one of ${PRESET_NAMES.join(', ')}.` }),
+        schema: z
+          .string()
+          .transform(publishedName)
+          .pipe(z.enum(PRESET_NAMES, { error: `Expected one of ${PRESET_NAMES.join(', ')}.` })),
       }),
     )
     .option('--config <file>', 'settings from a JSON or YAML file, or the config.json of a run; other options win over it')
