@@ -84,10 +84,16 @@ async function agreed(dataSet: DataSet, { goal, yes }: { readonly goal: string; 
   return /^y(es)?$/i.test((await readAnswer()).trim());
 }
 
-async function readAnswer(): Promise<string> {
+/** A line from the terminal; empty when it ends. */
+function readAnswer(): Promise<string> {
   const lines = createInterface({ input: process.stdin });
-  for await (const line of lines) return line;
-  return '';
+  return new Promise((resolve) => {
+    lines.once('line', (line) => {
+      resolve(line);
+      lines.close();
+    });
+    lines.once('close', () => resolve(''));
+  });
 }
 
 function nextCommand({ name }: DataSet, goal: string): string {
