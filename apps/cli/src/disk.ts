@@ -33,6 +33,7 @@ export function meansNothingThere(error: unknown): boolean {
   return isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+/** Whether the file system, or another part of the system, has raised the error. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && 'syscall' in error;
 }

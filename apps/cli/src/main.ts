@@ -1,6 +1,7 @@
 /** The program `cyclegan`, which starts when this file is imported: commands, and what errors look like. */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { downloadCommand } from './commands/download.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { trainCommand } from './commands/train.ts';
@@ -36,7 +37,8 @@ async function main(): Promise<void> {
     .description('CycleGAN: learns from two folders of pictures how to turn one kind into the other, and back.')
     .version(VERSION)
     .addHelpText('after', HELP);
-  for (const command of [trainCommand(exit), translateCommand(exit), exportCommand(exit), importCommand(exit)]) program.addCommand(command);
+  const commands = [trainCommand, translateCommand, downloadCommand, exportCommand, importCommand];
+  for (const make of commands) program.addCommand(make(exit));
   // commander's own status for wrong calls is that of failures
   for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(--help tells more)');
   try {

@@ -1,15 +1,18 @@
-/** One process at a time trains a run: a file holds the number of the process, and outlives one that was killed without harm. */
+/** One process at a time works on a folder: a file holds the number of the process, and outlives one that was killed without harm. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { onDisk } from './disk.ts';
 import { RunError } from './errors.ts';
 
-/** Takes the lock file at `path` and returns how to give it back; throws RunError when another process that runs has it. */
-export async function takeLock(path: string): Promise<() => Promise<void>> {
+/**
+ * Takes the lock file at `path` and returns how to give it back; throws RunError when another process that runs has it, saying what
+ * that one is `doing`.
+ */
+export async function takeLock(path: string, doing = 'training this run'): Promise<() => Promise<void>> {
   if (!(await tryTake(path))) {
     const holder = Number(await readFile(path, 'utf8').catch(() => ''));
     if (isAnotherProcess(holder))
       throw new RunError(
-        `process ${holder} is training this run: wait for it, or stop it. Should that be another program, delete the file ${path}.`,
+        `process ${holder} is ${doing}: wait for it, or stop it. Should that be another program, delete the file ${path}.`,
       );
     await rm(path, { force: true });
     await tryTake(path);

@@ -19,7 +19,7 @@ nav a { margin-right: 1rem; }
 section > div { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .5rem; margin: 0 0 1.5rem; }
 h3 { font-size: .9rem; font-weight: 600; margin: 0 0 .25rem; overflow-wrap: anywhere; }
 figure { margin: 0; } figcaption { font-size: .8rem; opacity: .75; }
-img { display: block; width: 100%; height: auto; background: color-mix(in srgb, CanvasText 10%, Canvas); }
+img { display: block; width: 100%; height: auto; max-height: 80vh; object-fit: contain; background: color-mix(in srgb, CanvasText 10%, Canvas); }
 @media (max-width: 30rem) { body { padding: .5rem; } section > div { gap: .2rem; } figcaption { font-size: .7rem; } }
 `;
 

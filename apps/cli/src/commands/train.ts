@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { formatSettings } from '../config-file.ts';
 import { addBackendOptions, addRunsOption, addSettingOptions, givenSettings, option, refuseReferenceOptions } from '../options.ts';
-import { PRESET_NAMES, type PresetName } from '../presets.ts';
+import { PRESET_NAMES, type PresetName, publishedName } from '../presets.ts';
 import type { Execution } from '../run-folder.ts';
 import { planRun, planSettings, type TrainRequest } from '../run-plan.ts';
 import { DATA_GROUP } from '../setting-options.ts';
@@ -92,7 +92,10 @@ function addRunOptions(command: Command): void {
     .addOption(
       option('--preset <name>', {
         about: `the paper's settings for a data set: ${PRESET_NAMES.join(', ')}`,
-        schema: z.enum(PRESET_NAMES, { error: `Expected one of ${PRESET_NAMES.join(', ')}.` }),
+        schema: z
+          .string()
+          .transform(publishedName)
+          .pipe(z.enum(PRESET_NAMES, { error: `Expected one of ${PRESET_NAMES.join(', ')}.` })),
       }),
     )
     .option('--config <file>', 'settings from a JSON or YAML file, or the config.json of a run; other options win over it')

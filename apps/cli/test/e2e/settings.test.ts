@@ -68,6 +68,12 @@ describe('--print-config', () => {
   });
 });
 
+it('says which pictures are too small for the crops of a preset', async () => {
+  const { code, stderr } = await run(folder, 'train --data data --name small --preset monet2photo'.split(' '));
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('20x18 is too small for crops of 256x256') });
+  expect(await readdir(folder)).not.toContain('runs');
+});
+
 describe('settings', () => {
   it('come from preset, file and options, and from the run they made', async () => {
     const first = 'train --data data --name first --preset monet2photo --config tiny.yaml --seed 6 --max-steps 1'.split(' ');
@@ -80,6 +86,12 @@ describe('settings', () => {
     expect(await readFile(join(folder, 'runs/second/samples/step-000001.png'))).toEqual(
       await readFile(join(folder, 'runs/first/samples/step-000001.png')),
     );
+  });
+
+  it('are those of a preset by its short name too', async () => {
+    const line = `train --data data --name short --preset iphone2dslr ${TINY.join(' ')} --max-steps 1`;
+    expect(await run(folder, line.split(' '))).toMatchObject({ code: 0 });
+    expect(await settingsOf('short')).toMatchObject({ preprocess: 'scale-width-and-crop', loadWidth: 360, lambdaIdentity: 0.5 });
   });
 
   it('have their pictures in two folders', async () => {

@@ -3,7 +3,7 @@ import { cp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { decodePicture } from '@cyclegan/data';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { run, TINY, temporaryFolder, workFolder, writePicture } from './program.ts';
+import { run, start, TINY, temporaryFolder, workFolder, writePicture } from './program.ts';
 
 const ONNX = '--backend onnx --threads 1'.split(' ');
 let trained: string;
@@ -100,6 +100,24 @@ it('replaces no other input, wherever a link leads, but goes on after one that f
   const rest = await translate(join(folder, 'in'), '--run', 'resnet', '--out', out, ...ONNX);
   expect(rest.stdout).toContain('1 translated, 1 failed');
   expect(await readdir(out)).toEqual(['a.png']);
+});
+
+it('leaves only whole pictures when it is killed, and completes the folder when it is run again', async () => {
+  const folder = await temporaryFolder();
+  const names = Array.from({ length: 30 }, (_, number) => `${String(number).padStart(2, '0')}.png`);
+  for (const [variant, name] of names.entries()) await writePicture(join(folder, 'in', name), [40, 40], variant);
+  const out = join(folder, 'out');
+  const line = ['translate', join(folder, 'in'), '--run', 'resnet', '--out', out, ...ONNX];
+  const { child, result, printed } = start(trained, line);
+  await printed('00.png ->');
+  child.kill('SIGKILL');
+  expect(await result).toMatchObject({ signal: 'SIGKILL' });
+  const written = (await readdir(out)).filter((name) => name.endsWith('.png'));
+  expect(written).toContain('00.png');
+  expect(written.length).toBeLessThan(names.length);
+  for (const name of written) expect(await sizeOf(join(out, name))).toEqual([40, 40]);
+  expect(await run(trained, [...line, '--force'])).toMatchObject({ code: 0, stdout: expect.stringContaining('30 translated, 0 failed') });
+  expect((await readdir(out)).sort()).toEqual(names);
 });
 
 it('says what is wrong with a run', async () => {
