@@ -1,6 +1,7 @@
 /** The program `cyclegan`, which starts when this file is imported: commands, and what errors look like. */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { synthCommand } from './commands/synth.ts';
 import { trainCommand } from './commands/train.ts';
 import { translateCommand } from './commands/translate.ts';
 import { describeError, EXIT, exitStatusOf } from './errors.ts';
@@ -10,6 +11,7 @@ const HELP = `
 Examples:
   $ cyclegan train --data horses --name first --size 128 --ngf 32 --ndf 32 --blocks 6
   $ cyclegan translate horse.jpg --run first --out zebras
+  $ cyclegan synth --out town --size 64
   $ cyclegan train --help`;
 
 const { version: VERSION } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
@@ -34,7 +36,7 @@ async function main(): Promise<void> {
     .description('CycleGAN: learns from two folders of pictures how to turn one kind into the other, and back.')
     .version(VERSION)
     .addHelpText('after', HELP);
-  for (const command of [trainCommand(exit), translateCommand(exit)]) program.addCommand(command);
+  for (const command of [trainCommand(exit), translateCommand(exit), synthCommand(exit)]) program.addCommand(command);
   // commander's own status for wrong calls is that of failures
   for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(--help tells more)');
   try {

@@ -52,7 +52,9 @@ const SIDEWALK = 1.4;
 const BANK = 1.3;
 /** What is left of the light in a shadow: mostly that of the sky. */
 const SHADOW: Rgb = [0.44, 0.48, 0.56];
+/** Of a tree, in widths of its crown. */
 const TREE_HEIGHT = 1.5;
+const CAR_HEIGHT = 1.5;
 const SENSOR_NOISE = 5;
 
 /** Takes the picture. */
@@ -60,10 +62,12 @@ export function drawAerial(key: PlaceKey, { grid, ...given }: Omit<Scene, 'weath
   const canvas = new Canvas(grid);
   const scene = { ...given, weather: drawWeather(key) };
   paintGround(canvas, scene);
-  for (const patch of [...scene.town.lines, ...scene.town.cars]) paintPatch(canvas, patch);
+  const { lines, cars, buildings, trees } = scene.town;
+  for (const line of lines) paintPatch(canvas, line);
   castShadows(canvas, scene);
-  for (const building of scene.town.buildings) paintRoof(canvas, building, scene);
-  for (const tree of scene.town.trees) paintTree(canvas, tree, scene);
+  for (const car of cars) paintPatch(canvas, car);
+  for (const building of [...buildings].sort((a, b) => a.height - b.height)) paintRoof(canvas, building, scene);
+  for (const tree of trees) paintTree(canvas, tree, scene);
   develop(canvas, scene.weather, key);
   return canvas.picture();
 }
@@ -159,6 +163,7 @@ function castShadows({ grid, samples }: Canvas, { town, weather: { shade, shadow
   const shift = (height: number): Point => ({ x: shade.x * height * shadowLength, y: shade.y * height * shadowLength });
   const shapes = [
     ...town.buildings.map(({ rect, height }) => sweptShape(rect, shift(height))),
+    ...town.cars.map(({ rect }) => sweptShape(rect, shift(CAR_HEIGHT))),
     ...town.trees.map(({ centre, radius }) => {
       const to = add(centre, shift(radius * TREE_HEIGHT * 2));
       return strokeShape({ from: centre, to, radius: radius * 0.9 });

@@ -91,8 +91,8 @@ function wingOf({ rect, height, colour }: Building, draws: Draws): Building {
 function apartments(lot: Lot): void {
   const { block, draws, site } = lot;
   const { length: long, depth } = block;
-  const colour = draws.pick(draws.chance(0.5) ? TILES : FLAT_ROOFS);
-  const roof = draws.pick(['hip', 'flat', 'flat'] as const);
+  const roof = draws.pick(['hip', 'flat'] as const);
+  const colour = draws.pick(roof === 'hip' ? TILES : FLAT_ROOFS);
   const height = draws.between(10, 18);
   const raiseSlab = (slab: Placement) => raise(lot, { rect: rectOn(block, slab), height, roof, colour });
   const slabs = Math.max(1, Math.floor((long - 4) / draws.between(26, 42)));

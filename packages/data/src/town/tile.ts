@@ -28,7 +28,8 @@ export interface TownTile {
 
 /**
  * The tile of a place, `size` x `size` pixels that show the same 200 x 200 metres whatever the size. A function of its options alone:
- * `seed` and `place` are integers from 0 to 2^53 - 1. Throws PictureError for a size below 16 or above 1024, RangeError for a bad seed.
+ * `seed` and `place` are integers from 0 to 2^53 - 1. Throws PictureError for a size below 16 or above 1024, RangeError for another seed
+ * or place.
  *
  * @example
  * const { aerial, map } = townTile({ seed: 0, place: 7, size: 256 });
@@ -36,6 +37,7 @@ export interface TownTile {
 export function townTile({ seed, place, size }: TownTileOptions): TownTile {
   if (!Number.isInteger(size) || size < TOWN_SIZES.least || size > TOWN_SIZES.most)
     throw new PictureError(`size: expected a whole number of pixels from ${TOWN_SIZES.least} to ${TOWN_SIZES.most}, got ${size}.`);
+  if (!Number.isSafeInteger(place) || place < 0) throw new RangeError(`place: expected an integer from 0 to 2^53 - 1, got ${place}.`);
   const key = { seed, place };
   const grid = gridOf(size);
   const noise = noiseOf(key);
