@@ -19,10 +19,10 @@ Examples:
     $ cyclegan synth --out city --count 1000 --seed 1
 
 The pictures, each named for the place that it shows, 200 x 200 metres whatever the size:
-  trainA/000000.png         aerial pictures
-  trainB/000001.png         street maps, of other places
-  testA, testB/000002.png   both, of the same places
-  labels/trainA, trainB, test  a class for each pixel of these places, in the colours of labels/palette.json
+  trainA/000000.png            aerial pictures
+  trainB/000001.png            street maps, of other places
+  testA, testB/000002.png      both, of the same places
+  labels/trainA, trainB, test  the class of each pixel of all of them, in the colours of labels/palette.json
 
 The same seed gives the same places, and a larger count begins with those of a smaller one. The pictures are free of any licence.
 

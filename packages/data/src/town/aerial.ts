@@ -4,7 +4,7 @@ import { Canvas } from './canvas.ts';
 import type { Rgb } from './classes.ts';
 import { Draws, type PlaceKey } from './draws.ts';
 import type { Fields } from './fields.ts';
-import { add, dot, grown, type Point, quarterTurn, rectShape, type Shape, strokeShape, sweptShape } from './geometry.ts';
+import { add, disc, dot, grown, type Point, quarterTurn, rectShape, type Shape, strokeShape, sweptShape } from './geometry.ts';
 import { mix, type Noise } from './noise.ts';
 import { coverage, distanceField, EVERYWHERE, type Grid, visit, widened } from './raster.ts';
 import type { Building, Patch, Town, Tree } from './town.ts';
@@ -17,10 +17,9 @@ interface Scene {
   readonly weather: Weather;
 }
 
-/** Where the light comes from, and how the camera renders it. */
+/** The light of the day, and how the camera renders it. */
 interface Weather {
-  /** Away from the sun: where shadows fall; their length for a height of 1. */
-  readonly shade: Point;
+  /** Of a shadow, in heights of what casts it. */
   readonly shadowLength: number;
   readonly exposure: number;
   readonly tint: Rgb;
@@ -37,6 +36,9 @@ interface Material {
   readonly fine: number;
 }
 
+/** Where shadows fall: the sun is in the upper left. */
+const SHADE: Point = { x: 0.8, y: 0.6 };
+/** In metres. */
 const GRAINS = { broad: 38, middling: 7, fine: 1.7, finest: 0.6 };
 const MATERIALS = {
   ground: { colour: [146, 140, 108], broad: [20, 10, 12], middling: [14, 8, 10], fine: 12 },
@@ -48,9 +50,10 @@ const MATERIALS = {
   sidewalk: { colour: [166, 160, 152], broad: [6, 6, 6], middling: [6, 6, 6], fine: 6 },
 } as const satisfies Record<string, Material>;
 
+/** Widths in metres: of the edge of a road, and of bare earth around water. */
 const SIDEWALK = 1.4;
 const BANK = 1.3;
-/** What is left of the light in a shadow: mostly that of the sky. */
+/** What is left of each colour of light in a shadow: mostly that of the sky. */
 const SHADOW: Rgb = [0.44, 0.48, 0.56];
 /** Of a tree, in widths of its crown. */
 const TREE_HEIGHT = 1.5;
@@ -66,8 +69,8 @@ export function drawAerial(key: PlaceKey, { grid, ...given }: Omit<Scene, 'weath
   for (const line of lines) paintPatch(canvas, line);
   castShadows(canvas, scene);
   for (const car of cars) paintPatch(canvas, car);
-  for (const building of [...buildings].sort((a, b) => a.height - b.height)) paintRoof(canvas, building, scene);
-  for (const tree of trees) paintTree(canvas, tree, scene);
+  for (const building of [...buildings].sort((a, b) => a.height - b.height)) paintRoof(canvas, building, scene.noise);
+  for (const tree of trees) paintTree(canvas, tree, scene.noise);
   develop(canvas, scene.weather, key);
   return canvas.picture();
 }
@@ -75,7 +78,6 @@ export function drawAerial(key: PlaceKey, { grid, ...given }: Omit<Scene, 'weath
 function drawWeather(key: PlaceKey): Weather {
   const draws = new Draws(key, 'weather');
   return {
-    shade: { x: 0.8, y: 0.6 },
     shadowLength: draws.between(0.5, 0.8),
     exposure: draws.between(1.02, 1.24),
     tint: [draws.between(0.96, 1.04), draws.between(0.98, 1.02), draws.between(0.94, 1.06)],
@@ -159,8 +161,8 @@ function paintShape({ grid }: Canvas, shape: Shape, each: (at: number, x: number
 }
 
 /** Darkens what lies behind buildings, trees and cars; where shadows meet it is no darker. */
-function castShadows({ grid, samples }: Canvas, { town, weather: { shade, shadowLength } }: Scene): void {
-  const shift = (height: number): Point => ({ x: shade.x * height * shadowLength, y: shade.y * height * shadowLength });
+function castShadows({ grid, samples }: Canvas, { town, weather: { shadowLength } }: Scene): void {
+  const shift = (height: number): Point => add({ x: 0, y: 0 }, SHADE, height * shadowLength);
   const shapes = [
     ...town.buildings.map(({ rect, height }) => sweptShape(rect, shift(height))),
     ...town.cars.map(({ rect }) => sweptShape(rect, shift(CAR_HEIGHT))),
@@ -180,15 +182,17 @@ function castShadows({ grid, samples }: Canvas, { town, weather: { shade, shadow
   }
 }
 
-function paintRoof(canvas: Canvas, { rect, roof, colour }: Building, { noise, weather }: Scene): void {
+/** Slopes are bright towards the sun and dark away from it; flat roofs have a bright rim. */
+function paintRoof(canvas: Canvas, { rect, roof, colour }: Building, noise: Noise): void {
   const { pixel } = canvas.grid;
   const aside = quarterTurn(rect.heading);
-  const towards = (axis: Point) => -dot(axis, weather.shade);
+  const towards = (axis: Point) => -dot(axis, SHADE);
   const [lightAlong, lightAside] = [towards(rect.heading), towards(aside)];
   const light = (a: number, b: number): number => {
     const [fromEnd, fromSide] = [rect.along - Math.abs(a), rect.across - Math.abs(b)];
     if (roof === 'flat') return Math.min(fromEnd, fromSide) < 0.7 ? 0.14 : 0;
     if (roof === 'hip' && fromEnd < fromSide) return 0.26 * Math.sign(a) * lightAlong;
+    // smooth across the ridge
     return 0.26 * lightAside * Math.min(1, Math.max(-1, (2 * b) / pixel));
   };
   paintShape(canvas, rectShape(rect), (at, x, y, share) => {
@@ -199,9 +203,9 @@ function paintRoof(canvas: Canvas, { rect, roof, colour }: Building, { noise, we
   });
 }
 
-function paintTree(canvas: Canvas, { centre, radius, colour }: Tree, { noise, weather: { shade } }: Scene): void {
-  paintShape(canvas, strokeShape({ from: centre, to: centre, radius }), (at, x, y, share) => {
-    const sunny = -((x - centre.x) * shade.x + (y - centre.y) * shade.y) / radius;
+function paintTree(canvas: Canvas, { centre, radius, colour }: Tree, noise: Noise): void {
+  paintShape(canvas, strokeShape(disc(centre, radius)), (at, x, y, share) => {
+    const sunny = -((x - centre.x) * SHADE.x + (y - centre.y) * SHADE.y) / radius;
     const brightness = 1 + 0.38 * sunny + 0.3 * noise(x, y, 1.1);
     canvas.blend(at, colour[0] * brightness, colour[1] * brightness, colour[2] * brightness, share);
   });

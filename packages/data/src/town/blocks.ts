@@ -1,4 +1,4 @@
-/** What stands on a block: houses with gardens, apartments around a yard, commerce with parking, a park, a square. */
+/** What stands on a block: houses with gardens, apartments around a yard, commerce with parking, a park, a square. All lengths in metres. */
 import { parkingRow } from './cars.ts';
 import type { Rgb } from './classes.ts';
 import type { Draws } from './draws.ts';
@@ -109,7 +109,7 @@ function apartments(lot: Lot): void {
   for (let tree = 0; tree < long / 7; tree++) plant(lot, [draws.between(6, long - 6), draws.between(18, depth - 18)], [2, 3.6]);
 }
 
-/** A hall or two with flat roofs, and a parking lot. */
+/** A hall with a flat roof, and a parking lot. */
 function commerce(lot: Lot): void {
   const { block, draws, site } = lot;
   const { length: long, depth } = block;
@@ -132,14 +132,7 @@ function park(lot: Lot): void {
   const { block, draws, site } = lot;
   const { length: long, depth } = block;
   site.grass.push(block.land);
-  const bend = draws.between(0.3, 0.7);
-  const middle = block.at(long * draws.between(0.35, 0.65), depth * bend);
-  for (const end of [
-    block.at(-4, depth * draws.between(0, 1)),
-    block.at(long + 4, depth * draws.between(0, 1)),
-    block.at(long * bend, depth + 4),
-  ])
-    site.paved.push(strokeShape({ from: middle, to: end, radius: 1.7 }));
+  layPaths(lot);
   const shore = { a: long * draws.pick([0.25, 0.75]), b: depth * draws.between(0.4, 0.6), radius: draws.between(6, 0.24 * depth) };
   const [from, to] = [block.at(shore.a - shore.radius * 0.7, shore.b), block.at(shore.a + shore.radius * 0.7, shore.b + 2)];
   const pond = draws.chance(0.5) && depth > 30 && [from, to].every((point) => lot.isFree(point, shore.radius + 6));
@@ -153,6 +146,18 @@ function park(lot: Lot): void {
       if (isDry(treeA, treeB)) plant(lot, [treeA, treeB], [2.2, 4.2]);
     }
   }
+}
+
+/** Three paths from the edges of a block that meet in it. */
+function layPaths({ block, draws, site }: Lot): void {
+  const { length: long, depth } = block;
+  const from = block.at(long * draws.between(0.35, 0.65), depth * draws.between(0.3, 0.7));
+  const ends = [
+    block.at(-4, depth * draws.between(0, 1)),
+    block.at(long + 4, depth * draws.between(0, 1)),
+    block.at(long * draws.between(0.3, 0.7), depth + 4),
+  ];
+  site.paved.push(...ends.map((to) => strokeShape({ from, to, radius: 1.7 })));
 }
 
 /** Pavement with rows of trees, a large building at one end, and a fountain. */

@@ -1,5 +1,5 @@
 /** The geometry that the three pictures of a place share: how far each pixel is from what. Knows no colours. */
-import { rectShape, strokeShape } from './geometry.ts';
+import { disc, rectShape, strokeShape } from './geometry.ts';
 import type { Noise } from './noise.ts';
 import { distanceField, EVERYWHERE, type Grid, visit } from './raster.ts';
 import type { Town } from './town.ts';
@@ -17,6 +17,7 @@ export interface Fields {
   readonly trees: Float32Array;
 }
 
+/** Beyond which distances do not matter, besides a pixel. */
 const REACH = 4;
 /** How far and how finely the noise moves banks. */
 const BANK = { metres: 2.2, grain: 19 };
@@ -26,7 +27,7 @@ export function fieldsOf(town: Town, grid: Grid, noise: Noise): Fields {
   const reach = REACH + grid.pixel;
   const streets = distanceField(grid, town.streets, reach);
   const avenues = distanceField(grid, town.avenues, reach);
-  const trees = town.trees.map(({ centre, radius }) => strokeShape({ from: centre, to: centre, radius }));
+  const trees = town.trees.map(({ centre, radius }) => strokeShape(disc(centre, radius)));
   const water = distanceField(grid, town.water, reach);
   visit(grid, EVERYWHERE, (at, x, y) => {
     const distance = water[at] ?? reach;

@@ -1,4 +1,4 @@
-/** A place of the synthetic town: its plan, what stands on its blocks, its traffic. A function of (seed, place) alone; knows no pixels. */
+/** A place of the synthetic town: its plan, what stands on its blocks, its traffic. A function of (seed, place) alone. */
 import { buildOn, type IsFree } from './blocks.ts';
 import { avenueTraffic, parkedCars } from './cars.ts';
 import { Draws, type PlaceKey } from './draws.ts';

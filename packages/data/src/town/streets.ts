@@ -1,6 +1,6 @@
 /**
  * The plan of a place: a grid of streets, turned and bent, with an avenue or a river in place of some, and the blocks between them.
- * Knows nothing of what stands on a block, and of pixels.
+ * Knows nothing of what stands on a block.
  */
 import type { Draws } from './draws.ts';
 import { type Point, polygonShape, type Shape, type Stroke } from './geometry.ts';
@@ -27,7 +27,7 @@ export interface Block {
   readonly land: Shape;
 }
 
-/** The centre line of a way, in pieces, of the half width in which it is a stroke. */
+/** The ways of a place in short pieces, and the blocks between them. */
 export interface Plan {
   readonly streets: readonly Stroke[];
   readonly avenues: readonly Stroke[];
