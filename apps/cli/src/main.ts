@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { downloadCommand } from './commands/download.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { synthCommand } from './commands/synth.ts';
 import { trainCommand } from './commands/train.ts';
 import { translateCommand } from './commands/translate.ts';
 import { describeError, EXIT, exitStatusOf } from './errors.ts';
@@ -13,6 +14,7 @@ const HELP = `
 Examples:
   $ cyclegan train --data horses --name first --size 128 --ngf 32 --ndf 32 --blocks 6
   $ cyclegan translate horse.jpg --run first --out zebras
+  $ cyclegan synth --out town --size 64
   $ cyclegan train --help`;
 
 const { version: VERSION } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
@@ -37,7 +39,7 @@ async function main(): Promise<void> {
     .description('CycleGAN: learns from two folders of pictures how to turn one kind into the other, and back.')
     .version(VERSION)
     .addHelpText('after', HELP);
-  const commands = [trainCommand, translateCommand, downloadCommand, exportCommand, importCommand];
+  const commands = [trainCommand, translateCommand, exportCommand, importCommand, synthCommand, downloadCommand];
   for (const make of commands) program.addCommand(make(exit));
   // commander's own status for wrong calls is that of failures
   for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(--help tells more)');

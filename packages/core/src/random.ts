@@ -63,7 +63,7 @@ export interface RandomStream {
 
 /**
  * The stream named `stream` under `seed`, an integer from 0 to 2^53 - 1; throws RangeError for another. Streams in use:
- * `init/<variable>`, `shuffle`, `pair`, `crop`, `flip`, `dropout`, `pool`, `penalty`.
+ * `init/<variable>`, `shuffle`, `pair`, `crop`, `flip`, `dropout`, `pool`, `penalty`, `town/<purpose>`.
  *
  * @example
  * const flip = randomStream(42, 'flip').bits(step, 0) % 2 === 1;

@@ -97,7 +97,7 @@ it('tells its version', async () => {
 
 it('teaches by its help', async () => {
   const elsewhere = await temporaryFolder();
-  for (const command of [[], ['train'], ['translate'], ['download']]) {
+  for (const command of [[], ['train'], ['translate'], ['export'], ['import'], ['synth'], ['download']]) {
     const { code, stdout, stderr } = await run(elsewhere, [...command, '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('Examples:');
