@@ -38,6 +38,9 @@ const SCHEDULE_TESTS = unit('schedules', 'training/schedule.test.ts');
 const GOLDEN_ONNX = golden('golden runs on onnx', 'onnx');
 const PTH_READING = formats('reading .pth', 'torch/read.test.ts');
 const PTH_WRITING = formats('writing .pth', 'torch/write.test.ts');
+const ARCHITECTURE = formats('architecture by names and shapes', 'reference-weights.test.ts');
+const NAMES = formats("the reference's names", 'reference-names.test.ts');
+const EXPORT = onnx('exported generators', 'export.test.ts');
 const ONNX_CONV = onnx('convolutions on onnx', 'conv.test.ts');
 const ONNX_OPS = onnx('lowerings to onnx', 'lowering.test.ts');
 
@@ -516,5 +519,46 @@ const PTH: readonly Mutation[] = [
   },
 ];
 
+/** Weights from elsewhere, and models for others. */
+const EXCHANGE: readonly Mutation[] = [
+  {
+    name: 'exchange: dropout told by a tensor that batch norm has too',
+    file: 'packages/formats/src/reference-architecture.ts',
+    find: '&& !facts.has(',
+    replace: '|| facts.has(',
+    caughtBy: ARCHITECTURE,
+  },
+  {
+    name: 'exchange: shapes of weights not looked at',
+    file: 'packages/formats/src/reference-architecture.ts',
+    find: 'if (!sameShape(found.shape, shape))',
+    replace: 'if (found.shape.length !== shape.length)',
+    caughtBy: ARCHITECTURE,
+  },
+  {
+    name: 'exchange: biases lost where they move into convolutions',
+    file: 'packages/backend-onnx/src/export/bias.ts',
+    find: 'inputs: [...convolution.inputs, bias]',
+    replace: 'inputs: [...convolution.inputs]',
+    caughtBy: EXPORT,
+  },
+  {
+    name: 'exchange: a mobile block whose second convolution is looked for where there is no dropout',
+    file: 'packages/formats/src/reference-names.ts',
+    find: 'spec.dropout || mobile ? 6 : 5',
+    replace: 'spec.dropout ? 6 : 5',
+    caughtBy: NAMES,
+  },
+];
+
 /** All mutations, in the order they are tried. */
-export const MUTATIONS: readonly Mutation[] = [...STEPS, ...BUFFER_AND_SCHEDULE, ...OPTIMISER, ...NETWORKS, ...OPS, ...ONNX, ...PTH];
+export const MUTATIONS: readonly Mutation[] = [
+  ...STEPS,
+  ...BUFFER_AND_SCHEDULE,
+  ...OPTIMISER,
+  ...NETWORKS,
+  ...OPS,
+  ...ONNX,
+  ...PTH,
+  ...EXCHANGE,
+];

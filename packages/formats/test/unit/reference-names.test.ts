@@ -9,10 +9,13 @@ function theirs(spec: GeneratorSpec | DiscriminatorSpec, ours: string): string |
   return referenceNames(spec).find((pair) => pair.ours === ours)?.theirs;
 }
 
+const WIDTHS = { downWidths: [8, 16, 32], blockWidths: [4, 8], upWidths: [16, 8] } as const;
+
 const NORMS = ['instance', 'batch', 'none'] as const;
 const SPECS: readonly (GeneratorSpec | DiscriminatorSpec)[] = NORMS.flatMap((norm) => [
   { kind: 'resnet', ...G, blocks: 6, norm } as const,
   { kind: 'resnet', ...G, blocks: 9, norm, dropout: true } as const,
+  { kind: 'mobile-resnet', inputChannels: 3, outputChannels: 3, ...WIDTHS, norm, dropout: false } as const,
   { kind: 'unet', ...G, levels: 7, norm } as const,
   { kind: 'unet', ...G, levels: 8, norm, dropout: true } as const,
   { kind: 'patch', ...D, layers: 3, norm } as const,
@@ -41,6 +44,15 @@ describe('referenceNames', () => {
     expect(theirs(spec, 'head/conv/bias')).toBe('model.26.bias');
     expect(theirs(spec, 'stem/conv/bias')).toBeUndefined();
     expect(theirs({ ...spec, dropout: true }, 'block0/conv1/weight')).toBe('model.10.conv_block.6.weight');
+  });
+
+  it('follows the layout of the mobile ResNet generator', () => {
+    const spec = { kind: 'mobile-resnet', inputChannels: 3, outputChannels: 3, ...WIDTHS, norm: 'batch', dropout: false } as const;
+    expect(theirs(spec, 'block0/conv0/depthwise/weight')).toBe('model.10.conv_block.1.conv.0.weight');
+    expect(theirs(spec, 'block1/conv1/norm/scale')).toBe('model.11.conv_block.6.conv.1.weight');
+    expect(theirs(spec, 'block1/conv1/pointwise/weight')).toBe('model.11.conv_block.6.conv.2.weight');
+    expect(theirs(spec, 'block1/norm1/mean')).toBe('model.11.conv_block.7.running_mean');
+    expect(theirs(spec, 'head/conv/bias')).toBe('model.19.bias');
   });
 
   it('follows the layout of the U-Net', () => {

@@ -59,7 +59,7 @@ describe('inferSpec refuses', () => {
       'look like a resnet network but do not fit one: model.7.weight is missing (expected 8x4x3x3).',
     ],
     ['a tensor that is left over', { ...whole, 'model.99.weight': f32([1], [1]) }, 'model.99.weight is left over'],
-    ['another shape', { ...whole, 'model.4.weight': f32([1], [1]) }, 'model.4.weight is 1 (expected 4x2x3x3)'],
+    ['another shape', { ...whole, 'model.4.weight': f32([4, 2, 3, 1], Array(24)) }, 'model.4.weight is 4x2x3x1 (expected 4x2x3x3)'],
     [
       'whole numbers',
       { ...whole, 'model.1.bias': { shape: [2], dtype: 'i32', data: Int32Array.of(1, 2) } },
