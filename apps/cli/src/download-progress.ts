@@ -1,39 +1,24 @@
-/** How far a download is: one line that keeps changing in a terminal, a line now and then anywhere else. */
-import { createLogUpdate } from 'log-update';
+/** How far a download is. */
+import { ChangingLine } from './changing-line.ts';
 import { formatDuration } from './progress.ts';
-
-/** Seconds between lines, in a terminal and elsewhere. */
-const [TERMINAL_INTERVAL, PLAIN_INTERVAL] = [0.2, 10];
 
 /** Shows bytes that arrive. */
 export class DownloadProgress {
-  readonly #stream: NodeJS.WriteStream;
-  readonly #update: ReturnType<typeof createLogUpdate> | undefined;
-  readonly #started = performance.now() / 1000;
+  readonly #line = new ChangingLine();
+  readonly #started = performance.now();
   #first: number | undefined;
-  #shown = this.#started;
-
-  constructor(stream: NodeJS.WriteStream = process.stdout) {
-    this.#stream = stream;
-    // hiding the cursor would bring in signal handlers, which keep Ctrl-C from ending the program at once
-    this.#update = stream.isTTY ? createLogUpdate(stream, { showCursor: true }) : undefined;
-  }
 
   /** Shows that so many bytes are there, of a file of `size` where that is known. */
   show(received: number, size: number | undefined): void {
     this.#first ??= received;
-    const now = performance.now() / 1000;
-    if (now - this.#shown < (this.#update === undefined ? PLAIN_INTERVAL : TERMINAL_INTERVAL)) return;
-    this.#shown = now;
-    const line = progressLine({ received, size, rate: (received - this.#first) / (now - this.#started) });
-    if (this.#update === undefined) this.#stream.write(`${line}\n`);
-    else this.#update(line);
+    const seconds = (performance.now() - this.#started) / 1000;
+    this.#line.show(progressLine({ received, size, rate: (received - this.#first) / seconds }));
   }
 
-  /** Leaves nothing of the changing line. */
+  /** Leaves nothing of it. */
   end(): void {
-    this.#update?.clear();
-    this.#update?.done();
+    this.#line.clear();
+    this.#line.end();
   }
 }
 

@@ -64,7 +64,7 @@ async function unpackArchive(archive: string, { folder, root }: { readonly folde
   }
 }
 
-/** No system exchanges two folders at once: killed in between, the next attempt finds no goal, and finishes. */
+/** Node cannot exchange two folders at once: killed in between, the next attempt finds no goal, and finishes. */
 async function replaceFolder(goal: string, { by, aside }: { readonly by: string; readonly aside: string }): Promise<void> {
   await rm(aside, { recursive: true, force: true });
   await rename(goal, aside).catch((error: NodeJS.ErrnoException) => {

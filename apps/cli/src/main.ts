@@ -7,7 +7,7 @@ import { importCommand } from './commands/import.ts';
 import { synthCommand } from './commands/synth.ts';
 import { trainCommand } from './commands/train.ts';
 import { translateCommand } from './commands/translate.ts';
-import { describeError, EXIT, exitStatusOf } from './errors.ts';
+import { describeError, EXIT, exitStatusOf, UsageError } from './errors.ts';
 import { complain } from './progress.ts';
 
 const HELP = `
@@ -33,12 +33,20 @@ function outliveReaders(): void {
   }
 }
 
+/** Nothing may be given as a value: as a path it would be the working folder, where a script forgot to set a variable. */
+function refuseEmpty(_: Command, command: Command): void {
+  const empty = command.options.find((option) => command.getOptionValue(option.attributeName()) === '');
+  if (empty !== undefined) throw new UsageError(`option '${empty.flags}' is empty: give it a value, or leave it out.`);
+  if (command.args.includes('')) throw new UsageError('one of the arguments is empty: give it a value, or leave it out.');
+}
+
 async function main(): Promise<void> {
   outliveReaders();
   const program = new Command('cyclegan')
     .description('CycleGAN: learns from two folders of pictures how to turn one kind into the other, and back.')
     .version(VERSION)
-    .addHelpText('after', HELP);
+    .addHelpText('after', HELP)
+    .hook('preAction', refuseEmpty);
   const commands = [trainCommand, translateCommand, exportCommand, importCommand, synthCommand, downloadCommand];
   for (const make of commands) program.addCommand(make(exit));
   // commander's own status for wrong calls is that of failures

@@ -1,10 +1,8 @@
-/** How a run is doing: one line that keeps changing in a terminal, a line now and then anywhere else. */
-import { createLogUpdate } from 'log-update';
+/** How a run is doing, and what all commands say of times, warnings and errors. */
 import colors from 'picocolors';
+import { ChangingLine } from './changing-line.ts';
 import type { StepEvent } from './metrics.ts';
 
-/** Seconds between lines where there is no terminal. */
-const PLAIN_INTERVAL = 10;
 /** Share of the newest step in the average that predicts the time left. */
 const NEWEST = 0.1;
 
@@ -22,53 +20,40 @@ export interface Extent {
   readonly epochs: number;
 }
 
-/** Writes to a stream how a run is doing. */
+/** Tells how a run is doing. */
 export class Progress {
-  readonly #stream: NodeJS.WriteStream;
   readonly #extent: Extent;
-  readonly #update: ReturnType<typeof createLogUpdate> | undefined;
+  readonly #line = new ChangingLine();
   #average: number | undefined;
-  #shown = Number.NEGATIVE_INFINITY;
 
-  constructor(extent: Extent, stream: NodeJS.WriteStream = process.stdout) {
+  constructor(extent: Extent) {
     this.#extent = extent;
-    this.#stream = stream;
-    // hiding the cursor would bring in signal handlers, which keep Ctrl-C from ending the program at once
-    this.#update = stream.isTTY ? createLogUpdate(stream, { showCursor: true }) : undefined;
   }
 
   /** Shows a step. */
   step(event: StepEvent): void {
+    const matters = this.#average === undefined || event.step === this.#extent.lastStep;
     this.#average = this.#average === undefined ? event.seconds : this.#average + NEWEST * (event.seconds - this.#average);
-    const line = this.#line(event, this.#average);
-    if (this.#update !== undefined) {
-      this.#update(line.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1)));
-      return;
-    }
-    const now = performance.now() / 1000;
-    if (now - this.#shown < PLAIN_INTERVAL && event.step !== this.#extent.lastStep) return;
-    this.#shown = now;
-    this.#stream.write(`${line}\n`);
+    this.#line.show(this.#describe(event, this.#average), matters);
   }
 
   /** Says what takes a while, until something else is shown. */
   busy(text: string): void {
-    if (this.#update === undefined) this.#stream.write(`${text}\n`);
-    else this.#update(text);
+    this.#line.show(text, true);
   }
 
   /** Prints a line that stays. */
   note(text: string): void {
-    this.#update?.clear();
-    this.#stream.write(`${text}\n`);
+    this.#line.clear();
+    process.stdout.write(`${text}\n`);
   }
 
   /** Leaves the last line standing. */
   end(): void {
-    this.#update?.done();
+    this.#line.end();
   }
 
-  #line({ step, epoch, losses }: StepEvent, average: number): string {
+  #describe({ step, epoch, losses }: StepEvent, average: number): string {
     const { lastStep, epochs } = this.#extent;
     const pairs = LOSS_PAIRS.flatMap(([label, A, B]) => {
       const values = [losses[A], losses[B]].filter((value) => value !== undefined);

@@ -54,6 +54,19 @@ const configSchema = z.strictObject({
   initFrom: z.string().optional(),
 });
 
+/** The text of config.json. */
+const configFileSchema = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('it is not JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(configSchema);
+
 /** How a run is carried out. */
 export type Execution = z.output<typeof executionSchema>;
 
@@ -189,7 +202,7 @@ export class RunFolder {
       throw new RunError(
         `${this.path} is no run that can go on: it has no config.json. Check the name and --runs; imported weights start a new run with --init-from.`,
       );
-    const result = configSchema.safeParse(parseJson(await onDisk(this.config, 'read', () => readFile(this.config, 'utf8'))));
+    const result = configFileSchema.safeParse(await onDisk(this.config, 'read', () => readFile(this.config, 'utf8')));
     if (result.success) return result.data;
     const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message.replace(/\.$/, '')}`);
     throw new RunError(`${this.config} is not as expected (${problems.join('; ')}). Undo what was changed in it, or start a new run.`);
@@ -199,14 +212,6 @@ export class RunFolder {
 /** A step so that names sort as numbers do. */
 function padded(step: number): string {
   return String(step).padStart(6, '0');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Where run `name` lies, or will; throws UsageError for a name that is a path. */

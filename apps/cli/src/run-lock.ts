@@ -14,8 +14,8 @@ export async function takeLock(path: string, doing = 'training this run'): Promi
       throw new RunError(
         `process ${holder} is ${doing}: wait for it, or stop it. Should that be another program, delete the file ${path}.`,
       );
-    await rm(path, { force: true });
-    await tryTake(path);
+    await onDisk(path, 'written', () => rm(path, { force: true }));
+    if (!(await tryTake(path))) throw new RunError(`another process has just begun ${doing}: wait for it, or stop it.`);
   }
   return () => rm(path, { force: true });
 }

@@ -11,6 +11,7 @@ import { DEFAULT_RUNS, type Execution, type RunConfig, type RunFolder, runFolder
 import { openRunWeights, type RunWeights } from './run-weights.ts';
 import { flagOf } from './setting-options.ts';
 import { fillIn, type GivenSettings, layered, modelOf, resolveSettings, type Settings, spelledOut, withoutEffect } from './settings.ts';
+import { shellWord } from './shell.ts';
 
 /** What `train` was asked. */
 export interface TrainRequest {
@@ -58,7 +59,7 @@ export async function planRun(request: TrainRequest): Promise<RunPlan> {
 }
 
 function continuation({ name, runs, maxSteps }: NamedRequest): string {
-  const place = runs === DEFAULT_RUNS ? '' : ` --runs ${JSON.stringify(runs)}`;
+  const place = runs === DEFAULT_RUNS ? '' : ` --runs ${shellWord(runs)}`;
   return `cyclegan train --name ${name}${place} --resume${maxSteps === undefined ? '' : ` --max-steps ${maxSteps}`}`;
 }
 
@@ -128,7 +129,7 @@ async function planResume(folder: RunFolder, request: NamedRequest): Promise<Pla
       `the run '${name}' was made with other settings: ${unwanted}. A run cannot change them; leave them out, or start a new run: from its weights with --init-from ${name}, or with its other settings by --config ${folder.config}.`,
     );
   const checkpoint = await resumeFrom(folder, request.fromStep);
-  const changed = checkpoint === undefined ? '' : contradictions(settings, checkpoint.settings);
+  const changed = checkpoint === undefined ? '' : contradictions({ maxPictures: undefined, ...settings }, checkpoint.settings);
   if (changed !== '')
     throw new RunError(
       `${folder.config} contradicts the run's checkpoint: ${changed}. A run cannot change its settings; put them back, or start a new run.`,
@@ -175,9 +176,11 @@ function placeOf({ data, dataA, dataB }: DataPlace): Pick<Execution, 'data' | 'd
 }
 
 /** Settings that differ from those of a run, as `--ngf 8 (it has 4)`; empty when none does. */
-function contradictions(given: Partial<Settings>, settings: Readonly<Record<string, unknown>>): string {
+function contradictions(given: GivenSettings, settings: Readonly<Record<string, unknown>>): string {
   return Object.entries(given)
     .filter(([name, value]) => value !== settings[name])
-    .map(([name, value]) => (typeof value === 'boolean' ? flagOf(name) : `${flagOf(name)} ${value} (it has ${settings[name] ?? 'none'})`))
+    .map(([name, value]) =>
+      typeof value === 'boolean' ? flagOf(name) : `${flagOf(name)} ${value ?? 'none'} (it has ${settings[name] ?? 'none'})`,
+    )
     .join(', ');
 }

@@ -1,7 +1,8 @@
 /** Writing a synthetic town as a data set: which places go where, and what may be replaced. Knows no options. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodePng, type Picture, TOWN_CLASSES, type TownTile, townTile } from '@cyclegan/data';
+import { encodePng, type Picture } from '@cyclegan/data';
+import { TOWN_CLASSES, type TownTile, townTile } from '@cyclegan/data/town';
 import { meansNothingThere, onDisk } from './disk.ts';
 import { RunError, UsageError } from './errors.ts';
 import { kindOfPath, writeFileAtomic } from './files.ts';

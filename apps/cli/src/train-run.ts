@@ -14,6 +14,7 @@ import { Progress, warn } from './progress.ts';
 import { takeLock } from './run-lock.ts';
 import type { RunPlan } from './run-plan.ts';
 import { modelOf, scheduleOf, totalSteps } from './settings.ts';
+import { shellWord } from './shell.ts';
 import { goOnAfter, withRemedy } from './train-advice.ts';
 import type { Engine, ThreadEvent } from './train-protocol.ts';
 import { trainInThread } from './train-thread.ts';
@@ -55,7 +56,7 @@ async function prepare(plan: RunPlan, maxSteps: number): Promise<number> {
 /** How to train further than was asked for: a schedule that has come to its end stays there. */
 function howToGoOn({ folder }: RunPlan, unfinished: boolean): string {
   if (unfinished) return 'Ask for more with --max-steps, or leave it out.';
-  return `Train on from its weights in a new run: cyclegan train --data DATA --name NAME --init-from ${folder.path}`;
+  return `Train on from its weights in a new run: cyclegan train --data DATA --name NAME --init-from ${shellWord(folder.path)}`;
 }
 
 /** One warning when a run does not go on where, and with what, it left off. */
@@ -220,6 +221,6 @@ class RunWriter {
       return;
     }
     progress.note(`done: ${step} steps in ${folder.path}: losses in metrics.jsonl, pictures in samples/, weights in checkpoints/.`);
-    progress.note(`Translate with: cyclegan translate PICTURES --run ${folder.path} --out translated`);
+    progress.note(`Translate with: cyclegan translate PICTURES --run ${shellWord(folder.path)} --out translated`);
   }
 }

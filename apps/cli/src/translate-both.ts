@@ -7,7 +7,7 @@ import { RunError } from './errors.ts';
 import { identityOf, kindOfPath, writeFileAtomic } from './files.ts';
 import { type Comparison, comparisonPage } from './translate-page.ts';
 import { channelsOf, translatePicture } from './translate-picture.ts';
-import { checkOutput, type FileOptions, type Outcome } from './translate-run.ts';
+import { type FileOptions, mayWrite, type Outcome } from './translate-run.ts';
 
 /** Translators of both directions. */
 export interface BothWays {
@@ -31,9 +31,10 @@ export interface BothJob {
 }
 
 /** The test pictures of a data set; throws DataSetError when there are none, RunError when the page may not be replaced. */
-export async function findBoth(data: string, { out, extension, force }: Both): Promise<BothJob[]> {
+export async function findBoth(data: string, { out, extension, existing }: Both): Promise<BothJob[]> {
   const page = join(out, 'index.html');
-  if (!force && (await kindOfPath(page)) !== 'nothing') throw new RunError(`${page} exists; give --force to replace it.`);
+  if (existing === 'refuse' && (await kindOfPath(page)) !== 'nothing')
+    throw new RunError(`${page} exists; give --force to replace it and the pictures, or --skip-existing to keep those.`);
   const domains = await findDomains(data, 'test');
   return (['A', 'B'] as const).flatMap((side) => {
     const other = side === 'A' ? 'B' : 'A';
@@ -56,10 +57,12 @@ export async function* translateBoth(translators: BothWays, jobs: readonly BothJ
     return limit(() =>
       attempt(job, async () => {
         if (twin) throw new RunError(`${job.file.path}: another picture has the same name but for the ending; rename one.`);
+        const wanted = new Set<string>();
         for (const name of Object.values(job.names)) {
-          await checkOutput({ input: job.file.path, output: join(both.out, name) }, { inputs, force: both.force });
+          const files = { input: job.file.path, output: join(both.out, name) };
+          if (await mayWrite(files, { inputs, existing: both.existing })) wanted.add(name);
         }
-        return thereAndBack(translators, job, both);
+        return { comparison: await thereAndBack(translators, job, { ...both, wanted }), kept: wanted.size === 0 };
       }),
     );
   });
@@ -72,26 +75,37 @@ export async function* translateBoth(translators: BothWays, jobs: readonly BothJ
   await writeFileAtomic(join(both.out, 'index.html'), [Buffer.from(comparisonPage(both.title, comparisons))]);
 }
 
-async function attempt({ file, names }: BothJob, task: () => Promise<Comparison>): Promise<Outcome & { readonly comparison?: Comparison }> {
+type Attempt = Outcome & { readonly comparison?: Comparison };
+
+async function attempt({ file, names }: BothJob, task: () => Promise<Pick<Attempt, 'comparison' | 'kept'>>): Promise<Attempt> {
   const told = { input: describePicture(file), output: names.fake };
   try {
-    return { ...told, comparison: await task() };
+    return { ...told, ...(await task()) };
   } catch (error) {
     return { ...told, error };
   }
 }
 
-async function thereAndBack({ AtoB, BtoA }: BothWays, { file, side, names }: BothJob, both: Both): Promise<Comparison> {
-  const { bitDepth, size, format, out } = both;
+/** Which of a picture's names are to be written. */
+interface Wanted extends Both {
+  readonly wanted: ReadonlySet<string>;
+}
+
+async function thereAndBack({ AtoB, BtoA }: BothWays, { file, side, names }: BothJob, both: Wanted): Promise<Comparison> {
+  const { bitDepth, size, format, out, wanted } = both;
   const [there, back] = side === 'A' ? [AtoB, BtoA] : [BtoA, AtoB];
   const real = await decodePicture(file, { channels: channelsOf(there).input, bitDepth, ...(size === undefined ? {} : { size }) });
+  const comparison = { ...names, side, name: file.name, width: real.width, height: real.height };
+  if (wanted.size === 0) return comparison;
   const fake = await translatePicture(there, real, bitDepth);
   const rec = await translatePicture(back, fake, bitDepth);
-  const write = async (name: string, picture: Picture) => writeFileAtomic(join(out, name), [await encodePicture(picture, format)]);
+  const write = async (name: string, picture: Picture) => {
+    if (wanted.has(name)) await writeFileAtomic(join(out, name), [await encodePicture(picture, format)]);
+  };
   await write(names.real, real);
   await write(names.fake, fake);
   await write(names.rec, rec);
-  return { ...names, side, name: file.name, width: real.width, height: real.height };
+  return comparison;
 }
 
 async function identitiesOf(jobs: readonly BothJob[]): Promise<Set<string>> {

@@ -1,19 +1,18 @@
-/** How far translating is: a line for each picture that stays, and in a terminal one below that keeps changing. */
-import { createLogUpdate } from 'log-update';
+/** How far translating is: a line for each picture that stays, and one below that keeps changing. */
+import { ChangingLine } from './changing-line.ts';
 import { complain, formatDuration } from './progress.ts';
 
 /** Counts pictures and shows how they fared. */
 export class TranslateProgress {
   readonly #total: number;
   readonly #started = performance.now();
-  readonly #update: ReturnType<typeof createLogUpdate> | undefined;
+  readonly #line = new ChangingLine();
   #done = 0;
   #failed = 0;
+  #skipped = 0;
 
-  constructor(total: number, stream: NodeJS.WriteStream = process.stdout) {
+  constructor(total: number) {
     this.#total = total;
-    // hiding the cursor would bring in signal handlers, which keep Ctrl-C from ending the program at once
-    this.#update = stream.isTTY ? createLogUpdate(stream, { showCursor: true }) : undefined;
     this.#show();
   }
 
@@ -24,30 +23,38 @@ export class TranslateProgress {
 
   done(line: string): void {
     this.#done++;
-    this.#update?.clear();
+    this.#line.clear();
     process.stdout.write(`${line}\n`);
     this.#show();
   }
 
   fail(message: string): void {
     this.#failed++;
-    this.#update?.clear();
+    this.#line.clear();
     complain(message);
+    this.#show();
+  }
+
+  skip(): void {
+    this.#skipped++;
     this.#show();
   }
 
   /** Removes the changing line, and sums up where there is anything to sum up. */
   end(): void {
-    this.#update?.clear();
-    this.#update?.done();
-    if (this.#failed > 0 || this.#done > 1) process.stdout.write(`${this.#done} translated, ${this.#failed} failed.\n`);
+    this.#line.clear();
+    this.#line.end();
+    const skipped = this.#skipped === 0 ? '' : `${this.#skipped} skipped, `;
+    if (this.#failed + this.#skipped > 0 || this.#done > 1)
+      process.stdout.write(`${this.#done} translated, ${skipped}${this.#failed} failed.\n`);
   }
 
   #show(): void {
     const finished = this.#done + this.#failed;
-    if (finished === this.#total) return;
+    const total = this.#total - this.#skipped;
+    if (finished === total) return;
     const seconds = (performance.now() - this.#started) / 1000;
-    const left = finished === 0 ? '' : `  ${formatDuration((seconds / finished) * (this.#total - finished))} left`;
-    this.#update?.(`${finished}/${this.#total}${left}`);
+    const left = finished === 0 ? '' : `  ${formatDuration((seconds / finished) * (total - finished))} left`;
+    this.#line.show(`${finished}/${total}${left}`);
   }
 }

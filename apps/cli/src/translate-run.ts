@@ -17,19 +17,22 @@ export interface TranslateOptions {
   readonly size?: Size | undefined;
 }
 
+/** What happens where a translation is there already. */
+export type Existing = 'refuse' | 'replace' | 'keep';
+
 /** Options, and what may be written. */
 export interface FileOptions extends TranslateOptions {
-  /** Replace files that exist. */
-  readonly force: boolean;
+  readonly existing: Existing;
   /** Pictures under way at a time: while one is computed, others are read and written. */
   readonly jobs: number;
 }
 
-/** How one picture fared: `error` is missing when it was translated. */
+/** How one picture fared: `error` is missing when it was translated, or its translation `kept`. */
 export interface Outcome {
   readonly input: string;
   readonly output?: string | undefined;
   readonly error?: unknown;
+  readonly kept?: boolean;
 }
 
 /** The translator of a run's direction; throws RunError when the run has no generator for it. `tile` is as in core's Translator. */
@@ -74,9 +77,9 @@ export async function* translateAll(translator: Translator, jobs: readonly Job[]
       try {
         if (await earlier)
           throw new RunError(`${input}: ${output} is already the translation of another picture of that name; rename one.`);
-        await checkOutput(job, { inputs, force: options.force });
-        await translateFile(translator, job, options);
-        return { input, output };
+        const wanted = await mayWrite(job, { inputs, existing: options.existing });
+        if (wanted) await translateFile(translator, job, options);
+        return { input, output, kept: !wanted };
       } catch (error) {
         return { input, output, error };
       }
@@ -115,17 +118,19 @@ async function identitiesOf(jobs: readonly Job[]): Promise<Set<string>> {
   return identities;
 }
 
-/** What a translation must not replace: pictures to translate (by their identities), and without `force` anything. */
+/** What a translation must not replace: pictures to translate (by their identities), and what is `existing` unless that says so. */
 interface Bounds {
   readonly inputs: ReadonlySet<string>;
-  readonly force: boolean;
+  readonly existing: Existing;
 }
 
-/** Makes sure that the output may be written; throws RunError otherwise. */
-export async function checkOutput({ input, output }: Files, { inputs, force }: Bounds): Promise<void> {
+/** Whether the output is to be written, or kept as it is; throws RunError when it may not be replaced. */
+export async function mayWrite({ input, output }: Files, { inputs, existing }: Bounds): Promise<boolean> {
   const there = await identityOf(output);
-  if (there === undefined) return;
+  if (there === undefined) return true;
   if (inputs.has(there))
     throw new RunError(`${input}: its translation would replace ${output}, a picture to translate; choose another --out.`);
-  if (!force) throw new RunError(`${input}: ${output} exists; give --force to replace it.`);
+  if (existing === 'refuse')
+    throw new RunError(`${input}: ${output} exists; give --force to replace it, or --skip-existing to translate only what is missing.`);
+  return existing === 'replace';
 }

@@ -20,8 +20,6 @@ export { type BitDepth, type Channels, type Picture, PictureError, type Size } f
 export { describePicture, type Half, type PictureFile } from './picture-file.ts';
 export { loadPictureTensor, pictureToTensor, tensorToPicture } from './picture-tensor.ts';
 export { crops, PREPROCESSES, type Preprocess, type Preprocessing, resizedSize } from './preprocess.ts';
-export { TOWN_CLASSES, type TownClass, type TownClassName } from './town/classes.ts';
-export { TOWN_SIZES, type TownTile, type TownTileOptions, townTile } from './town/tile.ts';
 export {
   keepUsable,
   type ScannedDomains,

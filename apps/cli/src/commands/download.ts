@@ -9,6 +9,7 @@ import { EXIT, RunError, UsageError } from '../errors.ts';
 import { lengthOf } from '../fetch-file.ts';
 import { kindOfPath } from '../files.ts';
 import { PRESET_NAMES } from '../presets.ts';
+import { shellWord } from '../shell.ts';
 
 const HELP = `
 Data sets, with their training pictures:
@@ -97,7 +98,7 @@ function readAnswer(): Promise<string> {
 }
 
 function nextCommand({ name }: DataSet, goal: string): string {
-  const folder = /^[\w./\\-]+$/.test(goal) ? goal : JSON.stringify(goal);
+  const folder = shellWord(goal);
   const preset = PRESET_NAMES.find((known) => known === name);
   if (preset === undefined) return `cyclegan translate ${folder} --run NAME --out translated`;
   return `cyclegan train --data ${folder} --name ${name} --preset ${preset}`;

@@ -6,6 +6,7 @@ import { describeNetwork } from '../network-text.ts';
 import { addRunsOption } from '../options.ts';
 import { runFolder } from '../run-folder.ts';
 import { networkNames, openWeightsFiles } from '../run-weights.ts';
+import { shellWord } from '../shell.ts';
 
 const HELP = `
 Examples:
@@ -46,7 +47,7 @@ export function importCommand(exit: (status: number) => void): Command {
       const spec = weights.networks[network];
       if (spec !== undefined) process.stdout.write(`${describeNetwork(network, spec)}\n`);
     }
-    process.stdout.write(`${folder.path} is ready. ${nextStep(folder.path, networkNames(weights))}\n`);
+    process.stdout.write(`${folder.path} is ready. ${nextStep(shellWord(folder.path), networkNames(weights))}\n`);
     exit(EXIT.done);
   });
 }

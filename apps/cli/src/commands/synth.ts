@@ -1,5 +1,5 @@
 /** `cyclegan synth`: its options and what its help teaches. */
-import { TOWN_SIZES } from '@cyclegan/data';
+import { TOWN_SIZES } from '@cyclegan/data/town';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { CountProgress } from '../count-progress.ts';
@@ -7,6 +7,7 @@ import { EXIT } from '../errors.ts';
 import { catchInterrupt } from '../interrupt.ts';
 import { option } from '../options.ts';
 import { wholeNumber } from '../settings.ts';
+import { shellWord } from '../shell.ts';
 import { clearTown, type TownSet, townJobs, writePalette, writePlace } from '../synth-run.ts';
 
 const HELP = `
@@ -97,6 +98,5 @@ async function synth({ force = false, ...options }: Options): Promise<number> {
 
 /** A training that the pictures fit: generators halve them twice, and discriminators need some size. */
 function nextCommand({ out, size }: TownSet): string {
-  const folder = /^[\w./-]+$/.test(out) ? out : JSON.stringify(out);
-  return `cyclegan train --data ${folder} --name town --size ${Math.max(32, size - (size % 4))} --ngf 32 --ndf 32 --blocks 6`;
+  return `cyclegan train --data ${shellWord(out)} --name town --size ${Math.max(32, size - (size % 4))} --ngf 32 --ndf 32 --blocks 6`;
 }

@@ -26,6 +26,9 @@ Examples:
   Test pictures of both sides there and back, with a page to look at them:
     $ cyclegan translate --both --data horse2zebra --run first --out first-both
 
+  The rest of a folder, where a translation was stopped:
+    $ cyclegan translate horses/testA --run first --out zebras --skip-existing
+
   In a pipe:
     $ cyclegan translate - --run first < horse.jpg > zebra.png
 
@@ -51,6 +54,7 @@ interface Options extends Partial<BackendChoice> {
   readonly tile?: number;
   readonly jobs: number;
   readonly force?: boolean;
+  readonly skipExisting?: boolean;
   readonly both?: boolean;
   readonly data?: string;
 }
@@ -75,7 +79,8 @@ export function translateCommand(exit: (status: number) => void): Command {
     .addOption(option('--jobs <n>', { about: 'pictures under way at a time', schema: wholeNumber(1) }).default(3))
     .option('--both', 'translate the test pictures of a data set there and back, both sides')
     .option('--data <folder>', 'the data set for --both, with testA and testB')
-    .option('--force', 'replace files that exist');
+    .addOption(new Option('--force', 'replace files that exist').conflicts('skipExisting'))
+    .option('--skip-existing', 'translate only what is missing, as after a stop');
   addRunsOption(command);
   addBackendOptions(command);
   return command.addHelpText('after', HELP).action(async (inputs: string[], options: Options) => {
@@ -158,15 +163,17 @@ async function outOf({ out }: Options): Promise<string> {
   return out;
 }
 
-function fileOptions(run: RunWeights, { format, size, jobs, force = false }: Options): FileOptions {
-  return { format: FORMATS[format], bitDepth: bitDepthOf(run), size, force, jobs };
+function fileOptions(run: RunWeights, { format, size, jobs, force, skipExisting }: Options): FileOptions {
+  const existing = force ? 'replace' : skipExisting ? 'keep' : 'refuse';
+  return { format: FORMATS[format], bitDepth: bitDepthOf(run), size, existing, jobs };
 }
 
 /** Tells of each picture and sums up; the status that the command ends with. */
 async function tell(outcomes: AsyncIterable<Outcome>, total: number): Promise<number> {
   const progress = new TranslateProgress(total);
-  for await (const { input, output, error } of outcomes) {
-    if (error === undefined) progress.done(`${input} -> ${output}`);
+  for await (const { input, output, error, kept } of outcomes) {
+    if (kept) progress.skip();
+    else if (error === undefined) progress.done(`${input} -> ${output}`);
     else progress.fail(describeError(error));
   }
   progress.end();

@@ -1,7 +1,8 @@
 /** `synth`: the data set that it writes, that training takes it, and what it refuses to replace. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodePicture, TOWN_CLASSES, townTile } from '@cyclegan/data';
+import { decodePicture } from '@cyclegan/data';
+import { TOWN_CLASSES, townTile } from '@cyclegan/data/town';
 import { describe, expect, it } from 'vitest';
 import { run, start, TINY, temporaryFolder } from './program.ts';
 

@@ -107,12 +107,17 @@ describe('on onnx', () => {
 
   it('refuses a config.json that is not of the checkpoint', async () => {
     const folder = await workFolder();
-    await run(folder, [...begin, '--name', 'changed', '--max-steps', '1']);
+    await run(folder, [...begin, '--name', 'changed', '--max-steps', '1', '--max-pictures', '3']);
     const config = join(folder, 'runs', 'changed', 'config.json');
-    await writeFile(config, (await readFile(config, 'utf8')).replace('"ngf": 2', '"ngf": 3'));
-    const { code, stderr } = await run(folder, ['train', '--name', 'changed', '--resume']);
+    const text = await readFile(config, 'utf8');
+    const resumed = async (changed: string) => {
+      await writeFile(config, changed);
+      return run(folder, ['train', '--name', 'changed', '--resume']);
+    };
+    const { code, stderr } = await resumed(text.replace('"ngf": 2', '"ngf": 3'));
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: .*config\.json contradicts the run's checkpoint: --ngf 3 \(it has 2\)/);
+    expect((await resumed(text.replace('"maxPictures": 3,', ''))).stderr).toContain('checkpoint: --max-pictures none (it has 3)');
   });
 
   it('keeps the last checkpoints and those of every so many epochs', async () => {

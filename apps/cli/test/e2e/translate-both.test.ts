@@ -55,6 +55,15 @@ it('writes real, translated and reconstructed pictures of both sides, and a page
   const again = await both('--data', 'data', '--out', out);
   expect(again).toMatchObject({ code: 1 });
   expect(again.stderr).toContain('index.html exists; give --force');
+
+  const mine = join(out, 'A', 'one & only_rec_A.png');
+  await writeFile(mine, 'mine');
+  for (const missing of ['A/one & only_fake_B.png', 'index.html']) await rm(join(out, missing));
+  const rest = await both('--data', 'data', '--out', out, '--skip-existing');
+  expect(rest).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('1 translated, 2 skipped, 0 failed.') });
+  expect(await readFile(join(out, 'index.html'), 'utf8')).toBe(html);
+  expect(await decodePicture(join(out, 'A', 'one & only_fake_B.png'), { channels: 3 })).toMatchObject({ width: 20 });
+  expect(await readFile(mine, 'utf8')).toBe('mine');
 });
 
 it('goes on after a bad picture, and shows the others', async () => {

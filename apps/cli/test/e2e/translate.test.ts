@@ -116,8 +116,16 @@ it('leaves only whole pictures when it is killed, and completes the folder when 
   expect(written).toContain('00.png');
   expect(written.length).toBeLessThan(names.length);
   for (const name of written) expect(await sizeOf(join(out, name))).toEqual([40, 40]);
-  expect(await run(trained, [...line, '--force'])).toMatchObject({ code: 0, stdout: expect.stringContaining('30 translated, 0 failed') });
+  const before = await stat(join(out, '00.png'));
+  const [missing, skipped] = [names.length - written.length, written.length];
+  expect(await run(trained, [...line, '--skip-existing'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`${missing} translated, ${skipped} skipped, 0 failed.`),
+  });
   expect((await readdir(out)).sort()).toEqual(names);
+  expect(await stat(join(out, '00.png'))).toEqual(before);
+  expect(await run(trained, [...line, '--force'])).toMatchObject({ code: 0, stdout: expect.stringContaining('30 translated, 0 failed') });
+  expect(await run(trained, [...line, '--force', '--skip-existing'])).toMatchObject({ code: 2 });
 });
 
 it('says what is wrong with a run', async () => {

@@ -44,6 +44,9 @@ describe.concurrent('usage errors', () => {
     ['translate x.png --run taken --out out --direction BtoB', 'Allowed choices are AtoB, BtoA'],
     ['translate x.png --run taken --out data/trainA/0.png', 'expected a folder, got a file'],
     ['translate x.png --run taken --out zebra.JPG', 'expected a folder, got the name of a picture'],
+    ['translate  --run taken --out out', 'one of the arguments is empty'],
+    ['synth --count 1 --size 16 --out ', "option '--out <folder>' is empty: give it a value, or leave it out"],
+    ['train --name x --data ', "option '--data <folder>' is empty"],
     ['translate --run taken --out out', 'nothing to translate; name pictures, folders or patterns'],
   ])('%s', (line, message) => fails(line, 2, new RegExp(message)));
 });
@@ -81,7 +84,7 @@ it('says in one line what is wrong with config.json', async () => {
   expect(code).toBe(1);
   expect(stderr).toMatch(/^error: .*settings\.ngf: Expected a whole number.*"sed".*Undo what was changed in it.*\n$/);
   await damaged('{');
-  expect((await resume()).stderr).toMatch(/^error: .*config\.json is not as expected .*\n$/);
+  expect((await resume()).stderr).toMatch(/^error: .*config\.json is not as expected \(the file: it is not JSON\)\. .*\n$/);
 });
 
 it('does nothing for a run that is done', async () => {

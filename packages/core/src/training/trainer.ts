@@ -60,7 +60,7 @@ export type TrainEvent =
   | { readonly kind: 'checkpoint'; readonly state: TrainingState }
   | { readonly kind: 'done'; readonly step: number; readonly aborted: boolean };
 
-/** A loss or a variable is no longer a finite number; the last checkpoint is from before. */
+/** A loss or a variable is no longer a finite number; any checkpoint is from before. */
 export class TrainingDiverged extends Error {
   override name = 'TrainingDiverged';
   readonly step: number;
@@ -70,7 +70,7 @@ export class TrainingDiverged extends Error {
     const bad = Object.entries(values).filter(([, value]) => !Number.isFinite(value));
     super(
       `step ${step}: ${bad.map(([name, value]) => `${kind} ${name} is ${value}`).join(', ')}. ` +
-        'Training stopped; the last checkpoint is from before. Train anew with a lower learning rate, or look for corrupt pictures.',
+        'Training stopped; any checkpoint is from before. Train anew with a lower learning rate, or look for corrupt pictures.',
     );
     this.step = step;
   }

@@ -17,12 +17,12 @@ const WHITE: Rgb = [228, 228, 222];
 const PARKED = 2.4;
 
 /** A car that faces `heading`. */
-export function drawCar(draws: Draws, centre: Point, heading: Point): Patch {
+function drawCar(draws: Draws, centre: Point, heading: Point): Patch {
   return { rect: { centre, heading, along: draws.between(2, 2.4), across: 0.95 }, colour: draws.pick(CAR_COLOURS) };
 }
 
 /** A painted line of a length. */
-export function paintedLine(centre: Point, heading: Point, metres: number): Patch {
+function paintedLine(centre: Point, heading: Point, metres: number): Patch {
   return { rect: { centre, heading, along: metres / 2, across: 0.2 }, colour: WHITE };
 }
 
