@@ -50,25 +50,52 @@ export function findNetworks(tensors: TensorRecord, fileName = ''): FoundNetwork
         `The name says ${name}, but the tensors are those of a ${spec.kind} ${isGenerator(spec) ? 'generator' : 'discriminator'}.`,
       );
     if (found.has(name))
-      throw new FormatError(`There are several networks that may be ${name}, one below '${prefix}': keep one network to a file.`);
+      throw new FormatError(
+        `There are several networks that may be ${name}, one below '${prefix.slice(0, -1)}': keep one network to a file.`,
+      );
     found.set(name, { name, spec, weights: fromReference(spec, withoutCounters(stateDict)) });
   }
   return [...found.values()];
 }
 
-/** The tensors below each prefix in front of the names that the reference's networks begin with. */
-function byPrefix(tensors: TensorRecord): Map<string, TensorRecord> {
+/**
+ * The tensors below each prefix in front of the names that the reference's networks begin with. What lies beside the prefixes is something else, such
+ * as an optimiser's state, unless nothing else is there.
+ */
+function byPrefix(tensors: TensorRecord): ReadonlyMap<string, TensorRecord> {
   const groups = new Map<string, Record<string, TensorRecord[string]>>();
+  for (const name of Object.keys(tensors)) {
+    const prefix = prefixOf(name, tensors);
+    if (prefix !== undefined) groups.set(prefix, {});
+  }
+  if (groups.size === 0) return new Map([['', tensors]]);
   for (const [name, tensor] of Object.entries(tensors)) {
-    const [, prefix = '', rest = name] = /^(?:(.*?)[./])??((?:model|net)\.(?:\d|model\.).*)$/.exec(name) ?? [];
-    const group = groups.get(prefix) ?? {};
-    group[rest] = tensor;
-    groups.set(prefix, group);
+    const [prefix, group] = groupOf(name, groups) ?? ['', {}];
+    group[name.slice(prefix.length)] = tensor;
   }
   return groups;
 }
 
-/** The network that a prefix such as `netG_A.module` names. */
+/** What stands in front of a name such as `model.1.weight`, its last dot included; undefined where a tensor has no such name. */
+function prefixOf(name: string, tensors: TensorRecord): string | undefined {
+  const [, prefix] = /^((?:.*?[./])??)(?:model|net)\.\d/.exec(name) ?? [];
+  const [, outer] = /^((?:.*[./])?)model\.$/.exec(prefix ?? '') ?? [];
+  // wrappers may be called model too, but only the second layer of a U-Net's own has layers
+  return outer !== undefined && Object.hasOwn(tensors, `${prefix}model.1.model.1.weight`) ? outer : prefix;
+}
+
+/** The longest prefix of a name that is one of a group, and the group. */
+function groupOf<T>(name: string, groups: ReadonlyMap<string, T>): [string, T] | undefined {
+  for (let end = name.length; end >= 0; end--) {
+    if (end > 0 && !'./'.includes(name.charAt(end - 1))) continue;
+    const prefix = name.slice(0, end);
+    const group = groups.get(prefix);
+    if (group !== undefined) return [prefix, group];
+  }
+  return undefined;
+}
+
+/** The network that a prefix such as `netG_A.module.` names. */
 function nameOf(prefix: string): NetworkName | undefined {
   return prefix
     .split(/[./]/)

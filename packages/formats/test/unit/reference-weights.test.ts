@@ -97,10 +97,27 @@ describe('findNetworks', () => {
     expect(findNetworks(judge)).toMatchObject([{ name: 'discB' }]);
   });
 
-  it("does not take a U-Net's first model for a wrapper", () => {
-    const unet = { kind: 'unet', ...G, levels: 3, norm: 'instance' } as const;
-    expect(findNetworks(stateDictOf(unet))).toMatchObject([{ spec: unet }]);
-    expect(findNetworks(prefixed('module.', stateDictOf(unet)))).toMatchObject([{ spec: unet }]);
+  it.each(['', 'module.', 'model.', 'net.', 'model.module.', 'nets/a.model.'])(
+    "tells wrappers such as '%s' from a U-Net's first model",
+    (wrapper) => {
+      for (const spec of [
+        RESNET,
+        PATCH,
+        { kind: 'unet', ...G, levels: 2, norm: 'instance' },
+        { kind: 'pixel', ...D, norm: 'batch' },
+      ] as const)
+        expect(findNetworks(prefixed(wrapper, stateDictOf(spec)))).toMatchObject([{ spec }]);
+    },
+  );
+
+  it('passes over what lies beside wrapped networks, not what lies among their tensors', () => {
+    const one = f32([1], [1]);
+    const state = { 'optimizer.state.0.exp_avg': one, 'optimizers.0.state.3.step': one, rng: one };
+    for (const wrapper of ['state_dict.', 'G_A.', 'model.'])
+      expect(findNetworks({ ...state, ...prefixed(wrapper, stateDict) })).toMatchObject([{ name: 'genAB', spec: RESNET }]);
+    expect(() => findNetworks({ ...prefixed('G_A.', stateDict), 'G_A.extra.weight': one })).toThrow('extra.weight is left over');
+    expect(() => findNetworks({ ...stateDict, 'extra.weight': one })).toThrow('extra.weight is left over');
+    expect(() => findNetworks(state)).toThrow('belong to no network that is known');
   });
 
   it('goes past wrappers, and tells networks apart by their prefixes', () => {
