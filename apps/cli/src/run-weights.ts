@@ -33,6 +33,12 @@ export function networksOf(model: ModelConfig): Networks {
   return model.kind === 'pix2pix' ? shared : { ...shared, genBA: model.generatorBA, discA: model.discriminatorA };
 }
 
+/** Which model has such networks, where that shows: the discriminator of pix2pix judges both pictures of a pair. */
+export function modelOfNetworks({ genAB, discB }: Networks): ModelConfig['kind'] | undefined {
+  if (genAB === undefined || discB === undefined) return undefined;
+  return discB.inputChannels === genAB.outputChannels ? 'cyclegan' : 'pix2pix';
+}
+
 /** The names of the networks that there are, generators first. */
 export function networkNames({ networks }: Pick<RunWeights, 'networks'>): NetworkName[] {
   return (['genAB', 'genBA', 'discB', 'discA'] as const).filter((name) => networks[name] !== undefined);
@@ -68,6 +74,9 @@ export async function openWeightsFile(path: string): Promise<RunWeights> {
 
 /** The weights in several files of one network each, or of several. */
 export async function openWeightsFiles(paths: readonly string[]): Promise<RunWeights> {
+  for (const path of paths) {
+    if ((await kindOfPath(path)) === 'folder') throw new RunError(`${path} is a folder: give the files in it that are wanted.`);
+  }
   const [first = '', ...others] = paths;
   if (others.length === 0) return openWeightsFile(first);
   const found = await Promise.all(paths.map(readNetworks));

@@ -24,9 +24,13 @@ const NAMES = new Map<string, NetworkName>(
   ),
 );
 
-/** The name of the file that the reference keeps a network in, such as `latest_net_G_A.pth` for genAB. */
-export function referenceFileName(network: NetworkName, extension: 'pth' | 'safetensors'): string {
-  return `latest_net_${REFERENCE_NETS.cyclegan[network]}.${extension}`;
+/** The name of the file that the reference keeps a network of a model in, such as `latest_net_G_A.pth` for genAB of CycleGAN. */
+export function referenceFileName(
+  network: NetworkName,
+  { extension, model }: { readonly extension: 'pth' | 'safetensors'; readonly model: keyof typeof REFERENCE_NETS },
+): string {
+  const names: Partial<Record<NetworkName, string>> = REFERENCE_NETS[model];
+  return `latest_net_${names[network] ?? REFERENCE_NETS.cyclegan[network]}.${extension}`;
 }
 
 /** What a file's name says of its contents, where the reference could have given it: `5_net_G_A.pth` holds genAB of `5`. */

@@ -67,6 +67,18 @@ describe('weights', () => {
     }
   });
 
+  it("of pix2pix keep the reference's names for them, through an import too", async () => {
+    const folder = await workFolder();
+    const pairs = '--model pix2pix --size 16 --ngf 2 --ndf 2 --disc-layers 1 --max-steps 1 --sample-every 0 --threads 1'.split(' ');
+    await succeed(folder, 'train', '--data', 'data', '--name', 'pairs', ...pairs);
+    const NAMES = ['latest_net_D.pth', 'latest_net_G.pth'];
+    await succeed(folder, 'export', '--run', 'pairs', '--format', 'pth', '--out', 'exported');
+    expect((await readdir(join(folder, 'exported'))).sort()).toEqual(NAMES);
+    await succeed(folder, 'import', ...NAMES.map((name) => join('exported', name)));
+    await succeed(folder, 'export', '--run', 'exported', '--format', 'pth', '--out', 'twice', '--runs-dir', 'runs');
+    expect(await contentsOf(join(folder, 'twice'))).toEqual(await contentsOf(join(folder, 'exported')));
+  });
+
   it('keep the names of the reference', async () => {
     const folder = await temporaryFolder();
     await succeed(trained, 'export', '--run', 'first', '--format', 'pth', '--out', folder);
@@ -187,6 +199,7 @@ describe('import', () => {
     };
     expect(await failing('nothing.pth')).toMatch(/^1 .*nothing\.pth cannot be read/);
     await succeed(trained, 'export', '--run', 'first', '--format', 'pth', '--out', join(folder, 'pth'));
+    expect(await failing('pth')).toMatch(/^1 error: pth is a folder: give the files in it/);
     await succeed(folder, 'import', 'pth/latest_net_G_A.pth');
     expect(await failing('pth/latest_net_G_A.pth')).toMatch(/^1 .*exists already; choose another --name/);
     await mkdir(join(folder, 'more'));

@@ -145,7 +145,9 @@ describe('findNetworks', () => {
 });
 
 it('names files as the reference does', () => {
-  expect(referenceFileName('discB', 'pth')).toBe('latest_net_D_A.pth');
-  expect(parseReferenceFileName(referenceFileName('genBA', 'safetensors'))).toEqual({ network: 'genBA', label: 'latest' });
+  expect(referenceFileName('discB', { extension: 'pth', model: 'cyclegan' })).toBe('latest_net_D_A.pth');
+  expect(referenceFileName('discB', { extension: 'pth', model: 'pix2pix' })).toBe('latest_net_D.pth');
+  const safetensors = referenceFileName('genBA', { extension: 'safetensors', model: 'cyclegan' });
+  expect(parseReferenceFileName(safetensors)).toEqual({ network: 'genBA', label: 'latest' });
   expect(parseReferenceFileName('horse2zebra.pth')).toBeUndefined();
 });
