@@ -63,7 +63,9 @@ export async function openRunWeights(runs: string, run: string, { checkpoint }: 
   if (checkpoint === undefined && steps.length === 0) return openNetworkFiles(folder);
   const step = checkpoint ?? steps.at(-1);
   if (step === undefined || !steps.includes(step))
-    throw new RunError(`${folder.path} has no checkpoint of step ${step}; it has those of ${steps.join(', ') || 'none'}.`);
+    throw new RunError(
+      `${folder.path} has no checkpoint of step ${step}; it has ${steps.length === 0 ? 'none' : `those of ${steps.join(', ')}`}.`,
+    );
   return openCheckpointWeights(folder.checkpoint(step));
 }
 
@@ -99,6 +101,8 @@ async function openNetworkFiles(folder: RunFolder): Promise<RunWeights> {
 
 /** A network in memory. */
 interface NamedNetwork {
+  /** Its file. */
+  readonly path: string;
   readonly name: NetworkName;
   readonly spec: GeneratorSpec | DiscriminatorSpec;
   readonly variables: TensorRecord;
@@ -107,7 +111,7 @@ interface NamedNetwork {
 async function readNetworks(path: string): Promise<NamedNetwork[]> {
   const tensors = await readTensors(path);
   try {
-    return findNetworks(tensors, basename(path)).map(({ name, spec, weights }) => ({ name, spec, variables: below(name, weights) }));
+    return findNetworks(tensors, basename(path)).map(({ name, spec, weights }) => ({ path, name, spec, variables: below(name, weights) }));
   } catch (error) {
     if (error instanceof FormatError) error.message = `${path}: ${error.message}`;
     throw error;
@@ -122,7 +126,10 @@ function combine(path: string, networks: readonly NamedNetwork[]): RunWeights {
   const byName = new Map(networks.map((network) => [network.name, network]));
   if (byName.size < networks.length) {
     const twice = networks.find((network) => byName.get(network.name) !== network);
-    throw new RunError(`${path}: two of the networks are ${twice?.name}; name files as in latest_net_G_A.pth, latest_net_G_B.pth.`);
+    const paths = networks.filter(({ name }) => name === twice?.name).map((network) => network.path);
+    throw new RunError(
+      `${paths.join(' and ')} hold one network, ${twice?.name}: name files as in latest_net_G_A.pth, latest_net_G_B.pth, or give one of them alone.`,
+    );
   }
   const specs = Object.fromEntries(networks.map(({ name, spec }) => [name, spec]));
   return { path, networks: specs, settings: undefined, read: async (name) => byName.get(name)?.variables ?? {} };
