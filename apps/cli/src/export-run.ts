@@ -94,18 +94,22 @@ export async function writeOnnx(weights: RunWeights, { network, path }: ExportJo
 /** Enough for a ResNet's every layer to be more than border. */
 const LEAST_SIDE = 32;
 
-/** The largest difference over noise in two shapes, one of them two pictures that are not square. */
-async function compare(path: string, translator: Translator): Promise<number> {
-  const { inputChannels } = translator.generator;
-  const { multiple, minimum } = generatorExtents(translator.generator);
+/** What models are compared on: small pictures, N x C x H x W, one that is square and two that are not. */
+export function comparedShapes(spec: GeneratorSpec): readonly (readonly number[])[] {
+  const { multiple, minimum } = generatorExtents(spec);
   const side = multiple * Math.ceil(Math.max(minimum, LEAST_SIDE) / multiple);
+  return [
+    [1, spec.inputChannels, side, side],
+    [2, spec.inputChannels, side, side + multiple],
+  ];
+}
+
+/** The largest difference over noise. */
+async function compare(path: string, translator: Translator): Promise<number> {
   const model = await loadOnnxModel(path);
   let largest = 0;
   try {
-    for (const shape of [
-      [1, inputChannels, side, side],
-      [2, inputChannels, side, side + multiple],
-    ]) {
+    for (const shape of comparedShapes(translator.generator)) {
       const noise = f32(shape, Float32Array.from({ length: sizeOf(shape) }, noiseAt));
       const [got, expected] = [await model.run(noise), await translator.translate(noise)];
       for (const [at, value] of expected.data.entries()) largest = Math.max(largest, Math.abs(value - (got.data[at] ?? Number.NaN)));
