@@ -24,6 +24,8 @@ const NAMES = new Map<string, NetworkName>(
   ),
 );
 
+const MOST_NETWORKS = Object.keys(REFERENCE_NETS.cyclegan).length;
+
 /** The name of the file that the reference keeps a network of a model in, such as `latest_net_G_A.pth` for genAB of CycleGAN. */
 export function referenceFileName(
   network: NetworkName,
@@ -73,8 +75,12 @@ function byPrefix(tensors: TensorRecord): ReadonlyMap<string, TensorRecord> {
     if (prefix !== undefined) groups.set(prefix, {});
   }
   if (groups.size === 0) return new Map([['', tensors]]);
+  if (groups.size > MOST_NETWORKS)
+    throw new FormatError(`There are ${groups.size} networks; a run has at most ${MOST_NETWORKS}: keep one network to a file.`);
+  // a prefix may begin with another: the longest comes first
+  const longestFirst = [...groups].sort(([a], [b]) => b.length - a.length);
   for (const [name, tensor] of Object.entries(tensors)) {
-    const [prefix, group] = groupOf(name, groups) ?? ['', {}];
+    const [prefix, group] = longestFirst.find(([start]) => name.startsWith(start)) ?? ['', {}];
     group[name.slice(prefix.length)] = tensor;
   }
   return groups;
@@ -86,17 +92,6 @@ function prefixOf(name: string, tensors: TensorRecord): string | undefined {
   const [, outer] = /^((?:.*[./])?)model\.$/.exec(prefix ?? '') ?? [];
   // wrappers may be called model too, but only the second layer of a U-Net's own has layers
   return outer !== undefined && Object.hasOwn(tensors, `${prefix}model.1.model.1.weight`) ? outer : prefix;
-}
-
-/** The longest prefix of a name that is one of a group, and the group. */
-function groupOf<T>(name: string, groups: ReadonlyMap<string, T>): [string, T] | undefined {
-  for (let end = name.length; end >= 0; end--) {
-    if (end > 0 && !'./'.includes(name.charAt(end - 1))) continue;
-    const prefix = name.slice(0, end);
-    const group = groups.get(prefix);
-    if (group !== undefined) return [prefix, group];
-  }
-  return undefined;
 }
 
 /** The network that a prefix such as `netG_A.module.` names. */

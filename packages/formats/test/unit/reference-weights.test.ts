@@ -134,6 +134,11 @@ describe('findNetworks', () => {
     expect(findNetworks(counted)).toEqual(findNetworks(batch));
   });
 
+  it('refuses more networks than a run has, at once', () => {
+    const many = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`n${index}.model.1.weight`, f32([1], [1])]));
+    expect(() => findNetworks(many)).toThrow('There are 5 networks; a run has at most 4: keep one network to a file.');
+  });
+
   it('refuses two of one name, and names that contradict the tensors', () => {
     expect(() => findNetworks({ ...prefixed('a.', stateDict), ...prefixed('b.', stateDict) })).toThrow(
       "several networks that may be genAB, one below 'b'",
