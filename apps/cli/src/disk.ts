@@ -18,13 +18,23 @@ const PROBLEMS: ReadonlyMap<unknown, string> = new Map([
   ['EISDIR', IN_THE_WAY],
 ]);
 
+/** What means something else where a file is read. */
+const PROBLEMS_OF_READING: ReadonlyMap<unknown, string> = new Map([
+  ['ENOENT', 'there is no such file; check its name'],
+  ['ENOTDIR', 'there is no such file; check its name'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'permission is denied; check the permissions'],
+  ['EPERM', 'permission is denied; check the permissions'],
+]);
+
 /** Does `work` with the file or folder at `path`; throws RunError, naming it and the remedy, when the file system refuses. */
 export async function onDisk<T>(path: string, action: 'read' | 'written', work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new RunError(`${path} cannot be ${action}: ${PROBLEMS.get(error.code) ?? error.message}.`, { cause: error });
+    const problem = (action === 'read' ? PROBLEMS_OF_READING : PROBLEMS).get(error.code) ?? error.message;
+    throw new RunError(`${path} cannot be ${action}: ${problem}.`, { cause: error });
   }
 }
 

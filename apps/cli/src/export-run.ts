@@ -16,7 +16,7 @@ import {
 import { encodePth, type NetworkName, onnxModelChunks, referenceFileName, sealedChunks, toReference } from '@cyclegan/formats';
 import { RunError } from './errors.ts';
 import { kindOfPath, writeFileAtomic } from './files.ts';
-import { networkNames, type RunWeights } from './run-weights.ts';
+import { modelOfNetworks, networkNames, type RunWeights } from './run-weights.ts';
 
 /** What can be written. */
 export const EXPORT_FORMATS = ['onnx', 'safetensors', 'pth'] as const;
@@ -41,16 +41,20 @@ export async function planExport(
   const networks = networkNames(weights).filter((name) => format !== 'onnx' || name.startsWith('gen'));
   if (networks.length === 0)
     throw new RunError(`${weights.path} has no generator, which ONNX files are made of; give --format safetensors or pth.`);
-  const jobs = networks.map((network) => ({ network, path: join(out, fileName(network, format)) }));
+  const jobs = networks.map((network) => ({ network, path: join(out, fileName(weights, { network, format })) }));
   for (const { path } of jobs) {
     if (!force && (await kindOfPath(path)) !== 'nothing') throw new RunError(`${path} exists; give --force to replace it.`);
   }
   return jobs;
 }
 
-function fileName(network: NetworkName, format: ExportFormat): string {
-  if (format !== 'onnx') return referenceFileName(network, format);
-  return `${directionOf(network)}.onnx`;
+/** The name of a network's file; the reference's for weights, those of CycleGAN where the model does not show. */
+export function fileName(
+  { networks }: Pick<RunWeights, 'networks'>,
+  { network, format }: { readonly network: NetworkName; readonly format: ExportFormat },
+): string {
+  if (format === 'onnx') return `${directionOf(network)}.onnx`;
+  return referenceFileName(network, { extension: format, model: modelOfNetworks(networks) ?? 'cyclegan' });
 }
 
 function directionOf(network: NetworkName): Direction {
@@ -87,18 +91,25 @@ export async function writeOnnx(weights: RunWeights, { network, path }: ExportJo
   }
 }
 
-/** The largest difference over noise in two shapes, one of them two pictures that are not square. */
+/** Enough for a ResNet's every layer to be more than border. */
+const LEAST_SIDE = 32;
+
+/** What models are compared on: small pictures, N x C x H x W, one that is square and two that are not. */
+export function comparedShapes(spec: GeneratorSpec): readonly (readonly number[])[] {
+  const { multiple, minimum } = generatorExtents(spec);
+  const side = multiple * Math.ceil(Math.max(minimum, LEAST_SIDE) / multiple);
+  return [
+    [1, spec.inputChannels, side, side],
+    [2, spec.inputChannels, side, side + multiple],
+  ];
+}
+
+/** The largest difference over noise. */
 async function compare(path: string, translator: Translator): Promise<number> {
-  const { inputChannels } = translator.generator;
-  const { multiple, minimum } = generatorExtents(translator.generator);
-  const side = Math.max(minimum, 8 * multiple);
   const model = await loadOnnxModel(path);
   let largest = 0;
   try {
-    for (const shape of [
-      [1, inputChannels, side, side],
-      [2, inputChannels, side, side + multiple],
-    ]) {
+    for (const shape of comparedShapes(translator.generator)) {
       const noise = f32(shape, Float32Array.from({ length: sizeOf(shape) }, noiseAt));
       const [got, expected] = [await model.run(noise), await translator.translate(noise)];
       for (const [at, value] of expected.data.entries()) largest = Math.max(largest, Math.abs(value - (got.data[at] ?? Number.NaN)));

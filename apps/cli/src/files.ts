@@ -52,14 +52,14 @@ async function syncFolder(folder: string): Promise<void> {
 export async function withSource<T>(path: string, work: (source: ByteSource) => Promise<T>): Promise<T> {
   const file = await onDisk(path, 'read', () => open(path, 'r'));
   try {
-    return await work(await fileSource(file));
+    return await work(await fileSource(path, file));
   } finally {
     await file.close();
   }
 }
 
 /** A file as something that can be read in ranges. */
-async function fileSource(file: FileHandle): Promise<ByteSource> {
+async function fileSource(path: string, file: FileHandle): Promise<ByteSource> {
   const { size } = await file.stat();
   return {
     size,
@@ -67,7 +67,7 @@ async function fileSource(file: FileHandle): Promise<ByteSource> {
       const bytes = new Uint8Array(length);
       let filled = 0;
       while (filled < length) {
-        const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
+        const { bytesRead } = await onDisk(path, 'read', () => file.read(bytes, filled, length - filled, offset + filled));
         if (bytesRead === 0) break;
         filled += bytesRead;
       }

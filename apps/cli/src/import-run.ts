@@ -1,8 +1,8 @@
 /** Making a run of weights that were trained elsewhere: a file for each network, under the reference's names, as safetensors. */
 import { basename, dirname, extname, resolve } from 'node:path';
-import { parseReferenceFileName, referenceFileName } from '@cyclegan/formats';
+import { parseReferenceFileName } from '@cyclegan/formats';
 import { RunError, UsageError } from './errors.ts';
-import { writeNetwork } from './export-run.ts';
+import { fileName, writeNetwork } from './export-run.ts';
 import type { RunFolder } from './run-folder.ts';
 import { networkNames, type RunWeights } from './run-weights.ts';
 
@@ -19,6 +19,7 @@ export function nameOfImport(path: string): string {
 export async function importRun(folder: RunFolder, weights: RunWeights): Promise<void> {
   if (await folder.exists()) throw new RunError(`${folder.path} exists already; choose another --name, or delete that folder.`);
   await folder.createWith(async (made) => {
-    for (const name of networkNames(weights)) await writeNetwork(weights, name, made.file(referenceFileName(name, 'safetensors')));
+    for (const network of networkNames(weights))
+      await writeNetwork(weights, network, made.file(fileName(weights, { network, format: 'safetensors' })));
   });
 }

@@ -5,7 +5,7 @@
 import type { HostTensor, ModelConfig, TensorRecord } from '@cyclegan/core';
 import type { NetworkName } from '@cyclegan/formats';
 import { UsageError } from './errors.ts';
-import { type Networks, networksOf, type RunWeights } from './run-weights.ts';
+import { modelOfNetworks, type Networks, networksOf, type RunWeights } from './run-weights.ts';
 import { flagOf } from './setting-options.ts';
 import { type GivenSettings, SETTINGS } from './settings.ts';
 
@@ -14,8 +14,8 @@ const DISCRIMINATOR = { kind: 'discriminator', filters: 'ndf', layers: 'discLaye
 
 /** The setting behind each property of a network; the generators, which come last, decide where networks share one. */
 const SETTING_OF: Readonly<Record<NetworkName, Readonly<Record<string, keyof typeof SETTINGS>>>> = {
-  discA: DISCRIMINATOR,
-  discB: DISCRIMINATOR,
+  discA: { ...DISCRIMINATOR, inputChannels: 'channelsA' },
+  discB: { ...DISCRIMINATOR, inputChannels: 'channelsB' },
   genBA: { ...GENERATOR, inputChannels: 'channelsB', outputChannels: 'channelsA' },
   genAB: { ...GENERATOR, inputChannels: 'channelsA', outputChannels: 'channelsB' },
 };
@@ -31,22 +31,18 @@ export interface InitialWeights {
   read(): Promise<TensorRecord>;
 }
 
-/** The settings that make networks like those given, as far as settings can. */
-export function settingsLike(networks: Networks): GivenSettings {
+/** The settings that make networks like those of a source, as far as settings can. */
+export function settingsLike({ networks, settings }: Pick<RunWeights, 'networks' | 'settings'>): GivenSettings {
   const found = NAMES.flatMap((network) =>
     Object.entries(networks[network] ?? {}).flatMap(([property, value]) => {
       const name = SETTING_OF[network][property];
-      return name === undefined ? [] : [[name, value] as const];
+      // weights alone do not tell the dropout of a U-Net
+      const told = name !== 'dropout' || networks[network]?.kind !== 'unet' || settings !== undefined;
+      return name === undefined || !told ? [] : [[name, value] as const];
     }),
   );
-  const all = [['model', modelLike(networks)] as const, ...found];
+  const all = [['model', modelOfNetworks(networks)] as const, ...found];
   return Object.fromEntries(all.filter(([name, value]) => value !== undefined && SETTINGS[name].safeParse(value).success));
-}
-
-/** Which model has such networks, where that shows: the discriminator of pix2pix judges both pictures of a pair. */
-function modelLike({ genAB, discB }: Networks): ModelConfig['kind'] | undefined {
-  if (genAB === undefined || discB === undefined) return undefined;
-  return discB.inputChannels === genAB.outputChannels ? 'cyclegan' : 'pix2pix';
 }
 
 /**
@@ -105,9 +101,12 @@ function checkFit({ path, networks }: RunWeights, model: ModelConfig): void {
 
 /** Of another model, or another kind of network, nothing else can be compared. */
 function differencesOf(networks: Networks, model: ModelConfig): Difference[] {
-  const kind = modelLike(networks) ?? model.kind;
+  const kind = modelOfNetworks(networks) ?? model.kind;
   if (kind !== model.kind) return [{ what: `model ${kind} there, ${model.kind} here`, remedy: `--model ${kind}` }];
   const wanted = networksOf(model);
+  // dropout has no weights; what pix2pix's discriminator takes follows from the generator
+  const matters = (name: NetworkName, property: string) =>
+    property !== 'dropout' && !(name === 'discB' && property === 'inputChannels' && kind === 'pix2pix' && networks.genAB !== undefined);
   return NAMES.flatMap((name) => {
     const [there, here] = [propertiesOf(networks[name]), propertiesOf(wanted[name])];
     if (there.size === 0 || here.size === 0) return [];
@@ -118,11 +117,6 @@ function differencesOf(networks: Networks, model: ModelConfig): Difference[] {
 
 function propertiesOf(network: object = {}): ReadonlyMap<string, unknown> {
   return new Map(Object.entries(network));
-}
-
-/** Dropout has no weights; what discriminators take follows from the generators. */
-function matters(name: NetworkName, property: string): boolean {
-  return property !== 'dropout' && !(name.startsWith('disc') && property === 'inputChannels');
 }
 
 function difference(name: NetworkName, property: string, [there, here]: readonly [unknown, unknown]): Difference {

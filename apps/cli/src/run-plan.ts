@@ -95,13 +95,13 @@ async function startOf({ settings: given, preset, config, initFrom, runs }: Trai
   const chosen = layered(preset === undefined ? {} : PRESETS[preset], config === undefined ? {} : await readConfigFile(config), given);
   if (initFrom === undefined) return { settings: await resolved(chosen, given, place) };
   const source = await openRunWeights(runs, initFrom);
-  const settings = await resolved(layered(settingsLike(source.networks), chosen), given, place);
+  const settings = await resolved(layered(settingsLike(source), chosen), given, place);
   return { settings, initial: initialWeights(source, modelOf(settings), takenFrom(source, fillIn(chosen), settings)) };
 }
 
 /** The settings of a source that make a difference. */
 function takenFrom(source: RunWeights, without: Settings, settings: Settings): GivenSettings {
-  const names = Object.keys(settingsLike(source.networks)) as (keyof Settings)[];
+  const names = Object.keys(settingsLike(source)) as (keyof Settings)[];
   return Object.fromEntries(names.filter((name) => settings[name] !== without[name]).map((name) => [name, settings[name]]));
 }
 

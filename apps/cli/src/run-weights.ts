@@ -33,6 +33,12 @@ export function networksOf(model: ModelConfig): Networks {
   return model.kind === 'pix2pix' ? shared : { ...shared, genBA: model.generatorBA, discA: model.discriminatorA };
 }
 
+/** Which model has such networks, where that shows: the discriminator of pix2pix judges both pictures of a pair. */
+export function modelOfNetworks({ genAB, discB }: Networks): ModelConfig['kind'] | undefined {
+  if (genAB === undefined || discB === undefined) return undefined;
+  return discB.inputChannels === genAB.outputChannels ? 'cyclegan' : 'pix2pix';
+}
+
 /** The names of the networks that there are, generators first. */
 export function networkNames({ networks }: Pick<RunWeights, 'networks'>): NetworkName[] {
   return (['genAB', 'genBA', 'discB', 'discA'] as const).filter((name) => networks[name] !== undefined);
@@ -57,7 +63,9 @@ export async function openRunWeights(runs: string, run: string, { checkpoint }: 
   if (checkpoint === undefined && steps.length === 0) return openNetworkFiles(folder);
   const step = checkpoint ?? steps.at(-1);
   if (step === undefined || !steps.includes(step))
-    throw new RunError(`${folder.path} has no checkpoint of step ${step}; it has those of ${steps.join(', ') || 'none'}.`);
+    throw new RunError(
+      `${folder.path} has no checkpoint of step ${step}; it has ${steps.length === 0 ? 'none' : `those of ${steps.join(', ')}`}.`,
+    );
   return openCheckpointWeights(folder.checkpoint(step));
 }
 
@@ -68,6 +76,9 @@ export async function openWeightsFile(path: string): Promise<RunWeights> {
 
 /** The weights in several files of one network each, or of several. */
 export async function openWeightsFiles(paths: readonly string[]): Promise<RunWeights> {
+  for (const path of paths) {
+    if ((await kindOfPath(path)) === 'folder') throw new RunError(`${path} is a folder: give the files in it that are wanted.`);
+  }
   const [first = '', ...others] = paths;
   if (others.length === 0) return openWeightsFile(first);
   const found = await Promise.all(paths.map(readNetworks));
@@ -90,6 +101,8 @@ async function openNetworkFiles(folder: RunFolder): Promise<RunWeights> {
 
 /** A network in memory. */
 interface NamedNetwork {
+  /** Its file. */
+  readonly path: string;
   readonly name: NetworkName;
   readonly spec: GeneratorSpec | DiscriminatorSpec;
   readonly variables: TensorRecord;
@@ -98,7 +111,7 @@ interface NamedNetwork {
 async function readNetworks(path: string): Promise<NamedNetwork[]> {
   const tensors = await readTensors(path);
   try {
-    return findNetworks(tensors, basename(path)).map(({ name, spec, weights }) => ({ name, spec, variables: below(name, weights) }));
+    return findNetworks(tensors, basename(path)).map(({ name, spec, weights }) => ({ path, name, spec, variables: below(name, weights) }));
   } catch (error) {
     if (error instanceof FormatError) error.message = `${path}: ${error.message}`;
     throw error;
@@ -113,7 +126,10 @@ function combine(path: string, networks: readonly NamedNetwork[]): RunWeights {
   const byName = new Map(networks.map((network) => [network.name, network]));
   if (byName.size < networks.length) {
     const twice = networks.find((network) => byName.get(network.name) !== network);
-    throw new RunError(`${path}: two of the networks are ${twice?.name}; name files as in latest_net_G_A.pth, latest_net_G_B.pth.`);
+    const paths = networks.filter(({ name }) => name === twice?.name).map((network) => network.path);
+    throw new RunError(
+      `${paths.join(' and ')} hold one network, ${twice?.name}: name files as in latest_net_G_A.pth, latest_net_G_B.pth, or give one of them alone.`,
+    );
   }
   const specs = Object.fromEntries(networks.map(({ name, spec }) => [name, spec]));
   return { path, networks: specs, settings: undefined, read: async (name) => byName.get(name)?.variables ?? {} };

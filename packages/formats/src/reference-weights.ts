@@ -24,9 +24,15 @@ const NAMES = new Map<string, NetworkName>(
   ),
 );
 
-/** The name of the file that the reference keeps a network in, such as `latest_net_G_A.pth` for genAB. */
-export function referenceFileName(network: NetworkName, extension: 'pth' | 'safetensors'): string {
-  return `latest_net_${REFERENCE_NETS.cyclegan[network]}.${extension}`;
+const MOST_NETWORKS = Object.keys(REFERENCE_NETS.cyclegan).length;
+
+/** The name of the file that the reference keeps a network of a model in, such as `latest_net_G_A.pth` for genAB of CycleGAN. */
+export function referenceFileName(
+  network: NetworkName,
+  { extension, model }: { readonly extension: 'pth' | 'safetensors'; readonly model: keyof typeof REFERENCE_NETS },
+): string {
+  const names: Partial<Record<NetworkName, string>> = REFERENCE_NETS[model];
+  return `latest_net_${names[network] ?? REFERENCE_NETS.cyclegan[network]}.${extension}`;
 }
 
 /** What a file's name says of its contents, where the reference could have given it: `5_net_G_A.pth` holds genAB of `5`. */
@@ -50,25 +56,45 @@ export function findNetworks(tensors: TensorRecord, fileName = ''): FoundNetwork
         `The name says ${name}, but the tensors are those of a ${spec.kind} ${isGenerator(spec) ? 'generator' : 'discriminator'}.`,
       );
     if (found.has(name))
-      throw new FormatError(`There are several networks that may be ${name}, one below '${prefix}': keep one network to a file.`);
+      throw new FormatError(
+        `There are several networks that may be ${name}, one below '${prefix.slice(0, -1)}': keep one network to a file.`,
+      );
     found.set(name, { name, spec, weights: fromReference(spec, withoutCounters(stateDict)) });
   }
   return [...found.values()];
 }
 
-/** The tensors below each prefix in front of the names that the reference's networks begin with. */
-function byPrefix(tensors: TensorRecord): Map<string, TensorRecord> {
+/**
+ * The tensors below each prefix in front of the names that the reference's networks begin with. What lies beside the prefixes is something else, such
+ * as an optimiser's state, unless nothing else is there.
+ */
+function byPrefix(tensors: TensorRecord): ReadonlyMap<string, TensorRecord> {
   const groups = new Map<string, Record<string, TensorRecord[string]>>();
+  for (const name of Object.keys(tensors)) {
+    const prefix = prefixOf(name, tensors);
+    if (prefix !== undefined) groups.set(prefix, {});
+  }
+  if (groups.size === 0) return new Map([['', tensors]]);
+  if (groups.size > MOST_NETWORKS)
+    throw new FormatError(`There are ${groups.size} networks; a run has at most ${MOST_NETWORKS}: keep one network to a file.`);
+  // a prefix may begin with another: the longest comes first
+  const longestFirst = [...groups].sort(([a], [b]) => b.length - a.length);
   for (const [name, tensor] of Object.entries(tensors)) {
-    const [, prefix = '', rest = name] = /^(?:(.*?)[./])??((?:model|net)\.(?:\d|model\.).*)$/.exec(name) ?? [];
-    const group = groups.get(prefix) ?? {};
-    group[rest] = tensor;
-    groups.set(prefix, group);
+    const [prefix, group] = longestFirst.find(([start]) => name.startsWith(start)) ?? ['', {}];
+    group[name.slice(prefix.length)] = tensor;
   }
   return groups;
 }
 
-/** The network that a prefix such as `netG_A.module` names. */
+/** What stands in front of a name such as `model.1.weight`, its last dot included; undefined where a tensor has no such name. */
+function prefixOf(name: string, tensors: TensorRecord): string | undefined {
+  const [, prefix] = /^((?:.*?[./])??)(?:model|net)\.\d/.exec(name) ?? [];
+  const [, outer] = /^((?:.*[./])?)model\.$/.exec(prefix ?? '') ?? [];
+  // wrappers may be called model too, but only the second layer of a U-Net's own has layers
+  return outer !== undefined && Object.hasOwn(tensors, `${prefix}model.1.model.1.weight`) ? outer : prefix;
+}
+
+/** The network that a prefix such as `netG_A.module.` names. */
 function nameOf(prefix: string): NetworkName | undefined {
   return prefix
     .split(/[./]/)

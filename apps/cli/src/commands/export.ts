@@ -21,7 +21,8 @@ Examples:
 ONNX files take and give pictures N x channels x H x W with values from -1 to 1, in any number; H and W are multiples of what their metadata call
 cyclegan.sizeMultiple. Each is run once and compared with translate before the command ends.
 
-In the others a network is named as the reference does: G_A turns A into B, G_B turns B into A, D_A judges pictures of B, D_B those of A.
+In the others a network is named as the reference does: G_A turns A into B, G_B turns B into A, D_A judges pictures of B, D_B those of A; G and D
+are those of pix2pix.
 
 Exit status: 0 done, 1 failed, 2 called wrongly.`;
 

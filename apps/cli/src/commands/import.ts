@@ -22,7 +22,7 @@ Files are safetensors or PyTorch's .pth, under the names of pytorch-CycleGAN-and
 a .pth file is executed: it may hold tensors and containers, and is refused when it holds anything else.
 
 A file called ..._net_G_A is the generator from A to B, ..._net_G_B the one from B to A, ..._net_D_A the discriminator of B, ..._net_D_B that of A. Any
-other name is taken for A to B.
+other name, and pix2pix's ..._net_G and ..._net_D, is taken for A to B.
 
 Exit status: 0 done, 1 failed, 2 called wrongly.`;
 

@@ -1,6 +1,6 @@
 /** Weights in and out: from other trainers, to them, and as ONNX models, always through the program. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadOnnxModel } from '@cyclegan/backend-onnx';
@@ -65,6 +65,18 @@ describe('weights', () => {
       const expected = await translated(join(trained, 'runs', 'first'), direction);
       for (const weights of ['imported', 'exported', file]) expect(await translated(weights, direction)).toEqual(expected);
     }
+  });
+
+  it("of pix2pix keep the reference's names for them, through an import too", async () => {
+    const folder = await workFolder();
+    const pairs = '--model pix2pix --size 16 --ngf 2 --ndf 2 --disc-layers 1 --max-steps 1 --sample-every 0 --threads 1'.split(' ');
+    await succeed(folder, 'train', '--data', 'data', '--name', 'pairs', ...pairs);
+    const NAMES = ['latest_net_D.pth', 'latest_net_G.pth'];
+    await succeed(folder, 'export', '--run', 'pairs', '--format', 'pth', '--out', 'exported');
+    expect((await readdir(join(folder, 'exported'))).sort()).toEqual(NAMES);
+    await succeed(folder, 'import', ...NAMES.map((name) => join('exported', name)));
+    await succeed(folder, 'export', '--run', 'exported', '--format', 'pth', '--out', 'twice', '--runs-dir', 'runs');
+    expect(await contentsOf(join(folder, 'twice'))).toEqual(await contentsOf(join(folder, 'exported')));
   });
 
   it('keep the names of the reference', async () => {
@@ -185,13 +197,19 @@ describe('import', () => {
       const { code, stderr } = await run(folder, ['import', ...args]);
       return `${code} ${stderr}`;
     };
-    expect(await failing('nothing.pth')).toMatch(/^1 .*nothing\.pth cannot be read/);
+    expect(await failing('nothing.pth')).toMatch(/^1 .*nothing\.pth cannot be read: there is no such file/);
     await succeed(trained, 'export', '--run', 'first', '--format', 'pth', '--out', join(folder, 'pth'));
+    expect(await failing('pth')).toMatch(/^1 error: pth is a folder: give the files in it/);
     await succeed(folder, 'import', 'pth/latest_net_G_A.pth');
     expect(await failing('pth/latest_net_G_A.pth')).toMatch(/^1 .*exists already; choose another --name/);
     await mkdir(join(folder, 'more'));
     await writeFile(join(folder, 'more', 'mine.pth'), await readFile(join(folder, 'pth', 'latest_net_G_B.pth')));
-    expect(await failing('pth/latest_net_G_A.pth', 'more/mine.pth', '--name', 'two')).toMatch(/^1 .*two of the networks are genAB/);
+    expect(await failing('pth/latest_net_G_A.pth', 'more/mine.pth', '--name', 'two')).toMatch(
+      /^1 error: pth.latest_net_G_A\.pth and more.mine\.pth hold one network, genAB: name/,
+    );
+    await writeFile(join(folder, 'large.pth'), 'PK');
+    await truncate(join(folder, 'large.pth'), 2 ** 31);
+    expect(await failing('large.pth')).toMatch(/^1 error: large\.pth: PyTorch files of 2 GiB and more are not read/);
     expect(await readdir(join(folder, 'runs'))).toEqual(['pth']);
   });
 

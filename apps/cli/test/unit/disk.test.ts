@@ -22,6 +22,14 @@ it.each([
   await expect(onDisk('x', 'written', () => Promise.reject(systemError(code)))).rejects.toEqual(new RunError(message));
 });
 
+it.each([
+  ['ENOENT', 'x cannot be read: there is no such file; check its name.'],
+  ['EISDIR', 'x cannot be read: it is a folder.'],
+  ['EIO', 'x cannot be read: EIO: refused, write.'],
+])('asks a reader for nothing that only a writer can do: %s', async (code, message) => {
+  await expect(onDisk('x', 'read', () => Promise.reject(systemError(code)))).rejects.toEqual(new RunError(message));
+});
+
 it('leaves other errors alone', async () => {
   const mistake = new TypeError('not a function');
   await expect(onDisk('x', 'read', () => Promise.reject(mistake))).rejects.toBe(mistake);

@@ -23,22 +23,31 @@ function sourceOf(networks: Networks): RunWeights {
 }
 
 const modelLike = (source: RunWeights, given = {}) =>
-  modelOf(resolveSettings(layered(settingsLike(source.networks), { lambdaIdentity: 0, ...given })));
+  modelOf(resolveSettings(layered(settingsLike(source), { lambdaIdentity: 0, ...given })));
 
 describe('settingsLike', () => {
   it('gives the settings of a generator, the channels on their sides, from either direction', () => {
     const settings = { generator: 'resnet', ngf: 32, blocks: 6, norm: 'instance', dropout: false, channelsA: 1, channelsB: 3 };
-    expect(settingsLike({ genAB: GENERATOR })).toEqual(settings);
-    expect(settingsLike({ genBA: { ...GENERATOR, inputChannels: 3, outputChannels: 1 } })).toEqual(settings);
+    expect(settingsLike(sourceOf({ genAB: GENERATOR }))).toEqual(settings);
+    expect(settingsLike(sourceOf({ genBA: { ...GENERATOR, inputChannels: 3, outputChannels: 1 } }))).toEqual(settings);
   });
 
   it('leaves out what no setting can be', () => {
-    expect(settingsLike({ genAB: { ...GENERATOR, blocks: 0 } })).not.toHaveProperty('blocks');
+    expect(settingsLike(sourceOf({ genAB: { ...GENERATOR, blocks: 0 } }))).not.toHaveProperty('blocks');
+  });
+
+  it('leaves the dropout of a U-Net to the model where weights alone are known', () => {
+    const unet = { ...GENERATOR, kind: 'unet', levels: 3 } as const;
+    expect(settingsLike(sourceOf({ genAB: unet }))).not.toHaveProperty('dropout');
+    expect(settingsLike({ ...sourceOf({ genAB: unet }), settings: {} })).toMatchObject({ dropout: false });
   });
 
   it('knows pix2pix by its discriminator, which judges pairs', () => {
-    expect(settingsLike({ genAB: GENERATOR, discB: { ...DISCRIMINATOR, inputChannels: 4 } })).toMatchObject({ model: 'pix2pix', ndf: 8 });
-    expect(settingsLike({ genAB: GENERATOR, discB: DISCRIMINATOR })).toMatchObject({ model: 'cyclegan' });
+    expect(settingsLike(sourceOf({ genAB: GENERATOR, discB: { ...DISCRIMINATOR, inputChannels: 4 } }))).toMatchObject({
+      model: 'pix2pix',
+      ndf: 8,
+    });
+    expect(settingsLike(sourceOf({ genAB: GENERATOR, discB: DISCRIMINATOR }))).toMatchObject({ model: 'cyclegan' });
   });
 });
 
@@ -66,6 +75,13 @@ describe('initialWeights', () => {
       'ndf 8 there, 9 here; channelsB 3 there, 4 here. Give --ndf 8 --channels-b 3.',
     ],
     [{ genAB: GENERATOR }, { channels: 3 }, 'channelsA 1 there, 3 here. Give --channels-a 1.'],
+    [{ discB: DISCRIMINATOR }, { channels: 1 }, 'channelsB 3 there, 1 here. Give --channels-b 3.'],
+    [{ genAB: GENERATOR, discA: DISCRIMINATOR }, {}, 'channelsA 3 there, 1 here'],
+    [
+      { genAB: GENERATOR, discB: { ...DISCRIMINATOR, inputChannels: 4 } },
+      { channels: 3 },
+      'another model: channelsA 1 there, 3 here. Give --channels-a 1.',
+    ],
     [{ genAB: GENERATOR }, { generator: 'unet' }, 'generator resnet there, unet here. Give --generator resnet.'],
     [{ genAB: { ...GENERATOR, blocks: 0 } }, {}, 'blocks 0 there, 9 here. No option makes such a network: start from other weights.'],
     [{ genAB: { ...GENERATOR, upsample: 'resize' } }, {}, "genAB's upsample resize there, none here. No option makes such a network"],

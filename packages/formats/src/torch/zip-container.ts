@@ -8,6 +8,8 @@ import { unpickle } from './unpickler.ts';
 import type { TorchFile } from './values.ts';
 
 const PICKLE = 'data.pkl';
+/** What TorchScript keeps beside it, in the archive's one folder. */
+const PROGRAM = /^[^/]*\/(?:code\/|constants\.pkl$)/;
 
 /** Whether bytes begin as a zip archive does. */
 export function isZip(bytes: Uint8Array): boolean {
@@ -21,8 +23,6 @@ export function openZip(bytes: Uint8Array, steps: Budget): TorchFile {
   if (pickle === undefined)
     throw new FormatError(`Not a PyTorch file: the zip archive has no ${PICKLE}; it has ${listed([...files.keys()])}.`);
   const folder = pickle.slice(0, -PICKLE.length);
-  if (files.has(`${folder}constants.pkl`))
-    throw new FormatError('The file is a TorchScript program, not weights: save the state_dict of the model.');
   const order = files.get(`${folder}byteorder`);
   if (order !== undefined && decodeUtf8(order, 'The byte order') !== 'little')
     throw new FormatError('The file was written on a big-endian machine; load and save it again with PyTorch on a little-endian one.');
@@ -40,6 +40,7 @@ function unzip(bytes: Uint8Array, steps: Budget): ReadonlyMap<string, Uint8Array
   const filter = ({ name, size, compression }: { name: string; size: number; compression: number }) => {
     steps.spend(1);
     room.spend(size);
+    if (PROGRAM.test(name)) throw new FormatError('The file is a TorchScript program, not weights: save the state_dict of the model.');
     if (compression !== 0)
       throw new FormatError(`${name} is compressed, which PyTorch never does: load and save the file again with PyTorch.`);
     if (sizes.has(name)) throw new FormatError(`${name} is twice in the zip archive.`);

@@ -97,10 +97,27 @@ describe('findNetworks', () => {
     expect(findNetworks(judge)).toMatchObject([{ name: 'discB' }]);
   });
 
-  it("does not take a U-Net's first model for a wrapper", () => {
-    const unet = { kind: 'unet', ...G, levels: 3, norm: 'instance' } as const;
-    expect(findNetworks(stateDictOf(unet))).toMatchObject([{ spec: unet }]);
-    expect(findNetworks(prefixed('module.', stateDictOf(unet)))).toMatchObject([{ spec: unet }]);
+  it.each(['', 'module.', 'model.', 'net.', 'model.module.', 'nets/a.model.'])(
+    "tells wrappers such as '%s' from a U-Net's first model",
+    (wrapper) => {
+      for (const spec of [
+        RESNET,
+        PATCH,
+        { kind: 'unet', ...G, levels: 2, norm: 'instance' },
+        { kind: 'pixel', ...D, norm: 'batch' },
+      ] as const)
+        expect(findNetworks(prefixed(wrapper, stateDictOf(spec)))).toMatchObject([{ spec }]);
+    },
+  );
+
+  it('passes over what lies beside wrapped networks, not what lies among their tensors', () => {
+    const one = f32([1], [1]);
+    const state = { 'optimizer.state.0.exp_avg': one, 'optimizers.0.state.3.step': one, rng: one };
+    for (const wrapper of ['state_dict.', 'G_A.', 'model.'])
+      expect(findNetworks({ ...state, ...prefixed(wrapper, stateDict) })).toMatchObject([{ name: 'genAB', spec: RESNET }]);
+    expect(() => findNetworks({ ...prefixed('G_A.', stateDict), 'G_A.extra.weight': one })).toThrow('extra.weight is left over');
+    expect(() => findNetworks({ ...stateDict, 'extra.weight': one })).toThrow('extra.weight is left over');
+    expect(() => findNetworks(state)).toThrow('belong to no network that is known');
   });
 
   it('goes past wrappers, and tells networks apart by their prefixes', () => {
@@ -117,6 +134,11 @@ describe('findNetworks', () => {
     expect(findNetworks(counted)).toEqual(findNetworks(batch));
   });
 
+  it('refuses more networks than a run has, at once', () => {
+    const many = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`n${index}.model.1.weight`, f32([1], [1])]));
+    expect(() => findNetworks(many)).toThrow('There are 5 networks; a run has at most 4: keep one network to a file.');
+  });
+
   it('refuses two of one name, and names that contradict the tensors', () => {
     expect(() => findNetworks({ ...prefixed('a.', stateDict), ...prefixed('b.', stateDict) })).toThrow(
       "several networks that may be genAB, one below 'b'",
@@ -128,7 +150,9 @@ describe('findNetworks', () => {
 });
 
 it('names files as the reference does', () => {
-  expect(referenceFileName('discB', 'pth')).toBe('latest_net_D_A.pth');
-  expect(parseReferenceFileName(referenceFileName('genBA', 'safetensors'))).toEqual({ network: 'genBA', label: 'latest' });
+  expect(referenceFileName('discB', { extension: 'pth', model: 'cyclegan' })).toBe('latest_net_D_A.pth');
+  expect(referenceFileName('discB', { extension: 'pth', model: 'pix2pix' })).toBe('latest_net_D.pth');
+  const safetensors = referenceFileName('genBA', { extension: 'safetensors', model: 'cyclegan' });
+  expect(parseReferenceFileName(safetensors)).toEqual({ network: 'genBA', label: 'latest' });
   expect(parseReferenceFileName('horse2zebra.pth')).toBeUndefined();
 });

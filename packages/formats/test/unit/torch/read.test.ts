@@ -248,6 +248,7 @@ describe('files that are not PyTorch files, or not whole, are refused', () => {
     ['another pickle', raw(pickle(dict({}))), 'Not a PyTorch file'],
     ['another zip archive', zipSync({ 'a.txt': FLOATS }, { level: 0 }), 'the zip archive has no data.pkl; it has a.txt'],
     ['a program', zipFile(pickle(DICT), {}, { 'constants.pkl': '' }), 'a TorchScript program, not weights: save the state_dict'],
+    ['a program with its code', zipSync({ 'a/code/__torch__.py': new Uint8Array(99) }), 'a TorchScript program'],
     ['a compressed archive', zipSync({ 'a/data.pkl': new Uint8Array(99) }), 'a/data.pkl is compressed, which PyTorch never does'],
     ['half an archive', stored.subarray(0, stored.length / 2), 'The zip archive is damaged or cut off'],
     ['a big-endian archive', zipFile(pickle(DICT), {}, { byteorder: 'big' }), 'written on a big-endian machine'],

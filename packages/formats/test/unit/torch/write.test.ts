@@ -1,4 +1,4 @@
-/** Writing .pth files; that PyTorch reads them, scripts/interop/check_pth.py shows where there is PyTorch. */
+/** Writing .pth files; that PyTorch reads them, scripts/interop/check_exports.py shows where there is PyTorch. */
 import { bool, f32, i32, type TensorRecord } from '@cyclegan/core';
 import { describe, expect, it } from 'vitest';
 import { encodePth, readPth } from '../../../src/index.ts';
