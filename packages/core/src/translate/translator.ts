@@ -42,12 +42,13 @@ export interface TranslatorOptions {
 
 /** Bytes that the default tile is to take. */
 export const TILE_MEMORY = 2 ** 30;
-/** Numbers that a generator holds at once for a pixel and filter of its first layer, measured. */
-const NUMBERS_PER_FILTER = 8;
+/** Numbers that a generator holds at once for a pixel, those of its 7x7 kernels above all, and more for each filter of its first layer: measured. */
+const NUMBERS = { perPixel: 200, perFilter: 5 } as const;
 
 /** The side of a tile that a generator translates within so many bytes, about. */
 export function tileWithin(bytes: number, generator: GeneratorSpec): number {
-  return acceptedUpTo(Math.sqrt(bytes / (4 * NUMBERS_PER_FILTER * firstWidth(generator))), generator);
+  const numbers = NUMBERS.perPixel + NUMBERS.perFilter * firstWidth(generator);
+  return acceptedUpTo(Math.sqrt(bytes / (4 * numbers)), generator);
 }
 
 /**

@@ -1,7 +1,18 @@
 /** The translator against the network it runs, on the reference backend. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Backend, TensorRecord } from '../../../src/index.ts';
-import { compile, f32, initialise, randomStream, sizeOf, Translator, traceTranslation, type UNetSpec } from '../../../src/index.ts';
+import {
+  compile,
+  f32,
+  initialise,
+  PAPER_GENERATOR,
+  randomStream,
+  sizeOf,
+  Translator,
+  tileWithin,
+  traceTranslation,
+  type UNetSpec,
+} from '../../../src/index.ts';
 import { createReferenceBackend } from '../../../src/reference/index.ts';
 
 const generator: UNetSpec = { kind: 'unet', inputChannels: 1, outputChannels: 2, filters: 1, levels: 2, norm: 'instance', dropout: false };
@@ -108,4 +119,14 @@ describe('Translator', () => {
     await make({ direction: 'BtoA', weights: weightsOf('genBA') }).translate(picture);
     await expect(make().translate(noise([1, 3, 4, 4]))).rejects.toThrow(/N x 1 x H x W .* got 1x3x4x4/);
   });
+});
+
+it.each([
+  [16, 1110],
+  [32, 1510],
+  [64, 1970],
+])('takes tiles that fit the memory with %i filters, of which a pixel was measured to take %i bytes', (filters, bytesPerPixel) => {
+  const tile = tileWithin(2 ** 30, { ...PAPER_GENERATOR, filters, inputChannels: 3, outputChannels: 3 });
+  expect(tile ** 2 * bytesPerPixel).toBeLessThan(1.05 * 2 ** 30);
+  expect(tile ** 2 * bytesPerPixel).toBeGreaterThan(0.8 * 2 ** 30);
 });
