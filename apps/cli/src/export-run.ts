@@ -1,5 +1,5 @@
 /** Writing a run's networks for others: weights under the reference's names, and generators as ONNX models that are held to `translate`. */
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { generatorModel, loadOnnxModel } from '@cyclegan/backend-onnx';
 import {
@@ -14,6 +14,7 @@ import {
   Translator,
 } from '@cyclegan/core';
 import { encodePth, type NetworkName, onnxModelChunks, referenceFileName, sealedChunks, toReference } from '@cyclegan/formats';
+import { onDisk } from './disk.ts';
 import { RunError } from './errors.ts';
 import { kindOfPath, writeFileAtomic } from './files.ts';
 import { modelOfNetworks, networkNames, type RunWeights } from './run-weights.ts';
@@ -70,24 +71,28 @@ export async function writeNetwork(weights: RunWeights, network: NetworkName, pa
   await writeFileAtomic(path, extname(path) === '.pth' ? [encodePth(stateDict)] : sealedChunks(stateDict, { network }));
 }
 
-/** Writes a generator as an ONNX model, and holds the file to what `translate` computes on `backend`; returns the largest difference. Throws RunError, leaving no file, when it is too large. */
+/**
+ * Writes a generator as an ONNX model that was held to what `translate` computes on `backend`; returns the largest difference. Throws RunError, leaving
+ * what was at the path, when it is too large.
+ */
 export async function writeOnnx(weights: RunWeights, { network, path }: ExportJob, backend: Backend): Promise<number> {
   const spec = weights.networks[network] as GeneratorSpec;
   const variables = await weights.read(network);
   const direction = directionOf(network);
-  await writeFileAtomic(path, onnxModelChunks(generatorModel({ name: GENERATOR_OF[direction], spec, weights: variables })));
+  const unchecked = `${path}.unchecked`;
   const translator = new Translator({ backend, direction, generator: spec, weights: variables });
   try {
-    const difference = await compare(path, translator);
-    if (difference <= TOLERANCE) return difference;
-    throw new RunError(
-      `the ONNX model differs from translate by ${difference.toPrecision(2)} of values in [-1, 1], ${TOLERANCE} allowed: ${path} was removed. Please report this with the run's config.json.`,
-    );
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
+    await writeFileAtomic(unchecked, onnxModelChunks(generatorModel({ name: GENERATOR_OF[direction], spec, weights: variables })));
+    const difference = await compare(unchecked, translator);
+    if (!(difference <= TOLERANCE))
+      throw new RunError(
+        `${path} was not written: the ONNX model differs from translate by ${difference.toPrecision(2)} of values in [-1, 1], ${TOLERANCE} allowed. Please report this with the run's config.json.`,
+      );
+    await onDisk(path, 'written', () => rename(unchecked, path));
+    return difference;
   } finally {
     translator.dispose();
+    await rm(unchecked, { force: true });
   }
 }
 
@@ -112,6 +117,7 @@ async function compare(path: string, translator: Translator): Promise<number> {
     for (const shape of comparedShapes(translator.generator)) {
       const noise = f32(shape, Float32Array.from({ length: sizeOf(shape) }, noiseAt));
       const [got, expected] = [await model.run(noise), await translator.translate(noise)];
+      // NaN stays NaN
       for (const [at, value] of expected.data.entries()) largest = Math.max(largest, Math.abs(value - (got.data[at] ?? Number.NaN)));
     }
   } finally {
