@@ -4,10 +4,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkpointOf, metricsOf, run, TINY, workFolder } from './program.ts';
 
-const PROGRAM = new URL('../../bin/cyclegan.js', import.meta.url).pathname;
+const PROGRAM = fileURLToPath(new URL('../../bin/cyclegan.js', import.meta.url));
 const BEGIN = ['train', '--data', 'data', ...TINY, ...'--backend onnx --threads 1'.split(' ')];
 const KIB = 1024;
 
