@@ -281,15 +281,15 @@ const NETWORKS: readonly Mutation[] = [
   {
     name: 'zero padding for reflection in the stem',
     file: RESNET,
-    find: 'reflectPad(x, 3), { filters, kernel: 7, bias }',
-    replace: 'x, { filters, kernel: 7, padding: 3, bias }',
+    find: 'reflectPad(picture, 3), { filters: stem, kernel: 7, bias }',
+    replace: 'picture, { filters: stem, kernel: 7, padding: 3, bias }',
     caughtBy: GOLDEN,
   },
   {
     name: 'residual block without its shortcut',
     file: RESNET,
-    find: 'return add(x, half(1, spec.dropout ? dropout(scope, inner, context) : inner));',
-    replace: 'return half(1, spec.dropout ? dropout(scope, inner, context) : inner);',
+    find: 'return add(x, half(1, spec.dropout ? dropout(scope, hidden, context) : hidden, x.shape[1] ?? 0));',
+    replace: 'return half(1, spec.dropout ? dropout(scope, hidden, context) : hidden, x.shape[1] ?? 0);',
     caughtBy: GOLDEN,
   },
   {
