@@ -9,7 +9,7 @@ export class TranslateProgress {
   readonly #line = new ChangingLine();
   #done = 0;
   #failed = 0;
-  #skipped = 0;
+  #kept = 0;
 
   constructor(total: number) {
     this.#total = total;
@@ -35,8 +35,9 @@ export class TranslateProgress {
     this.#show();
   }
 
-  skip(): void {
-    this.#skipped++;
+  /** Counts a picture that was translated before. */
+  kept(): void {
+    this.#kept++;
     this.#show();
   }
 
@@ -44,14 +45,13 @@ export class TranslateProgress {
   end(): void {
     this.#line.clear();
     this.#line.end();
-    const skipped = this.#skipped === 0 ? '' : `${this.#skipped} skipped, `;
-    if (this.#failed + this.#skipped > 0 || this.#done > 1)
-      process.stdout.write(`${this.#done} translated, ${skipped}${this.#failed} failed.\n`);
+    const kept = this.#kept === 0 ? '' : `${this.#kept} skipped, `;
+    if (this.#failed + this.#kept > 0 || this.#done > 1) process.stdout.write(`${this.#done} translated, ${kept}${this.#failed} failed.\n`);
   }
 
   #show(): void {
     const finished = this.#done + this.#failed;
-    const total = this.#total - this.#skipped;
+    const total = this.#total - this.#kept;
     if (finished === total) return;
     const seconds = (performance.now() - this.#started) / 1000;
     const left = finished === 0 ? '' : `  ${formatDuration((seconds / finished) * (total - finished))} left`;

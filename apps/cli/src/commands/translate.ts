@@ -172,7 +172,7 @@ function fileOptions(run: RunWeights, { format, size, jobs, force, skipExisting 
 async function tell(outcomes: AsyncIterable<Outcome>, total: number): Promise<number> {
   const progress = new TranslateProgress(total);
   for await (const { input, output, error, kept } of outcomes) {
-    if (kept) progress.skip();
+    if (kept) progress.kept();
     else if (error === undefined) progress.done(`${input} -> ${output}`);
     else progress.fail(describeError(error));
   }

@@ -136,11 +136,17 @@ describe('on onnx', () => {
     const resume = (...args: string[]) => run(folder, ['train', '--name', 'damaged', '--resume', '--max-steps', '4', ...args]);
     const altered = Buffer.from(whole);
     altered.writeUInt8(altered.readUInt8(whole.length - 1) ^ 1, whole.length - 1);
-    for (const bytes of [altered, whole.subarray(0, whole.length >> 1)]) {
+    const newer = Buffer.from(whole.toString('latin1').replace('"formatVersion":"2"', '"formatVersion":"3"'), 'latin1');
+    for (const [bytes, why] of [
+      [altered, 'is not as it was written'],
+      [whole.subarray(0, whole.length >> 1), 'is cut off'],
+      [newer, 'of version 3; this program reads version 2'],
+    ] as const) {
       await writeFile(newest, bytes);
       const { code, stderr } = await resume();
       expect(code).toBe(1);
       expect(stderr).toMatch(/^error: .*step-000004\.safetensors: .*step 2 is whole: go on from it with --resume --from-step 2\./);
+      expect(stderr).toContain(why);
       expect(await checkpointsOf(folder, 'damaged')).toEqual([earlier, newest]);
     }
     const again = await resume('--from-step', '2');
