@@ -23,9 +23,6 @@ const ONNX_DTYPES = { f32: 'float32', f16: 'float16', i32: 'int32', bool: 'bool'
 /** TensorProto.DataType, as the Cast operator takes it. */
 const TYPE_CODES = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 
-/** Constants up to this many elements are compared, so that equal ones are stored once. */
-const SHARED_SIZE = 64;
-
 /** ONNX's name of an element type. */
 export function onnxType(dtype: DType): (typeof ONNX_DTYPES)[DType] {
   return ONNX_DTYPES[dtype];
@@ -37,8 +34,9 @@ export class LoweringContext {
   readonly constants: OnnxTensor[] = [];
   readonly #computed = new Set<Value>();
   readonly #taken = new Set<string>();
-  readonly #shared = new Map<string, Value>();
+  readonly #shared = new Map<string, readonly OnnxTensor[]>();
   readonly #derived = new Map<string, Value>();
+  readonly #derivedFrom = new WeakMap<object, Map<string, Value>>();
   #label = 'graph';
 
   /** Names what follows `label`, so that profiles and errors of the engine point back to the model. */
@@ -81,6 +79,15 @@ export class LoweringContext {
     return known;
   }
 
+  /** As `once`, for what is derived from the thing `of`: a picture's tiles, for one. */
+  onceFor(of: object, key: string, make: () => Value): Value {
+    const derived = this.#derivedFrom.get(of) ?? new Map<string, Value>();
+    this.#derivedFrom.set(of, derived);
+    const known = derived.get(key) ?? make();
+    derived.set(key, known);
+    return known;
+  }
+
   /** `x` converted to another element type. */
   cast(x: Value, to: keyof typeof TYPE_CODES): Value {
     return this.emit('Cast', [x], { to: int(TYPE_CODES[to]) });
@@ -103,18 +110,46 @@ export class LoweringContext {
     return this.#store({ dtype: 'int64', dims: [values.length], data: BigInt64Array.from(values, BigInt) });
   }
 
-  #store(tensor: Omit<OnnxTensor, 'name'>): Value {
-    const { data, dims, dtype } = tensor;
-    if (data.length > SHARED_SIZE) return this.#add(tensor);
-    const key = `${dtype} ${dims.join('x')} ${[...data].map((value) => (Object.is(value, -0) ? '-0' : String(value))).join()}`;
-    const known = this.#shared.get(key) ?? this.#add(tensor);
-    this.#shared.set(key, known);
-    return known;
+  /** A matrix of 64-bit integers, by rows: indices that ONNX takes only so. */
+  indices(rows: readonly (readonly number[])[]): Value {
+    return this.#store({ dtype: 'int64', dims: [rows.length, rows[0]?.length ?? 0], data: BigInt64Array.from(rows.flat(), BigInt) });
   }
 
-  #add(tensor: Omit<OnnxTensor, 'name'>): Value {
-    const name = this.unique(`constant/${tensor.dtype}[${tensor.dims.join('x')}]`);
-    this.constants.push({ name, ...tensor });
-    return name;
+  /** The name of a constant; equal ones are stored once. */
+  #store(tensor: Omit<OnnxTensor, 'name'>): Value {
+    const key = `${tensor.dtype} ${tensor.dims.join('x')} ${fingerprint(tensor.data)}`;
+    const alike = this.#shared.get(key) ?? [];
+    const same = alike.find(({ data }) => sameBytes(data, tensor.data));
+    if (same !== undefined) return same.name;
+    const stored = this.#add(tensor);
+    this.#shared.set(key, [...alike, stored]);
+    return stored.name;
   }
+
+  #add(tensor: Omit<OnnxTensor, 'name'>): OnnxTensor {
+    const named = { name: this.unique(`constant/${tensor.dtype}[${tensor.dims.join('x')}]`), ...tensor };
+    this.constants.push(named);
+    return named;
+  }
+}
+
+function bytesOf(data: OnnxTensor['data']): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** A number that differs for most different data (FNV-1a over 32-bit words and the rest). */
+function fingerprint(data: OnnxTensor['data']): number {
+  const bytes = bytesOf(data);
+  const words = bytes.byteOffset % 4 === 0 ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : new Int32Array(0);
+  let hash = 0x811c9dc5;
+  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
+  for (const byte of bytes.subarray(words.length * 4)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash;
+}
+
+function sameBytes(a: OnnxTensor['data'], b: OnnxTensor['data']): boolean {
+  const [left, right] = [bytesOf(a), bytesOf(b)];
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
+  return true;
 }

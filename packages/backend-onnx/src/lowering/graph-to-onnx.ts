@@ -5,7 +5,12 @@
 import { type AnyNode, BackendError, type Graph, type Tensor, type TensorType } from '@cyclegan/core';
 import type { OnnxModel, OnnxNode, OnnxValue } from '@cyclegan/formats';
 import { CONTRIB_DOMAIN, LoweringContext, onnxType, type Value } from './context.ts';
-import type { Lower, LoweredNode } from './lower.ts';
+import { assignLayouts } from './layout/assign.ts';
+import { image, type Lower, type LoweredName, type LoweredNode } from './lower.ts';
+import type { Picture } from './rows/gather.ts';
+import type { RowsNode } from './rows/lower-rows.ts';
+import { fromTensor, toTensor } from './rows/picture.ts';
+import { layoutPrices, rowsLowering } from './rows/table.ts';
 import { LOWERINGS, type Lowerings, type TableName } from './table.ts';
 
 /** Version of the standard operators that lowerings write. */
@@ -27,9 +32,17 @@ export interface LoweredGraph {
   readonly updates: ReadonlyMap<string, Value>;
 }
 
-/** The model of a graph that is shaped to this backend's capabilities, by `lowerings` where others than the usual ones are wanted; throws BackendError for an op without a lowering. */
-export function graphToOnnx(graph: Graph, { lowerings = LOWERINGS }: { readonly lowerings?: Lowerings } = {}): LoweredGraph {
-  const builder = new ModelBuilder(lowerings);
+/** How a graph is lowered. */
+export interface LoweringOptions {
+  /** Lowerings on tensors, where others than the usual ones are wanted. */
+  readonly lowerings?: Lowerings;
+  /** Which nodes work on pictures by rows: those for which it pays, unless given. */
+  readonly byRows?: (graph: Graph) => ReadonlySet<AnyNode>;
+}
+
+/** The model of a graph that is shaped to this backend's capabilities; throws BackendError for an op without a lowering. */
+export function graphToOnnx(graph: Graph, { lowerings = LOWERINGS, byRows = cheapestLayouts }: LoweringOptions = {}): LoweredGraph {
+  const builder = new ModelBuilder(lowerings, byRows(graph));
   for (const node of graph.nodes) builder.lower(node);
   for (const [name, tensor] of graph.outputs) builder.publish('outputs', name, tensor);
   for (const [name, { update }] of graph.variables) if (update !== undefined) builder.publish('updates', name, update);
@@ -50,16 +63,45 @@ class ModelBuilder {
   readonly #published = { outputs: new Map<string, Value>(), updates: new Map<string, Value>() };
   readonly #outputs: OnnxValue[] = [];
   readonly #lowerings: Lowerings;
+  readonly #byRows: ReadonlySet<AnyNode>;
+  readonly #pictures = new Map<Tensor, Picture>();
 
-  constructor(lowerings: Lowerings) {
+  constructor(lowerings: Lowerings, byRows: ReadonlySet<AnyNode>) {
     this.#lowerings = lowerings;
+    this.#byRows = byRows;
   }
 
   /** Writes one node of the graph. */
   lower(node: AnyNode): void {
     if (node.op === 'input') this.#source('inputs', node.params.name, node.outputs);
     else if (node.op === 'variable') this.#source('variables', node.params.name, node.outputs);
+    else if (this.#byRows.has(node)) this.#operateByRows(node);
     else this.#operate(node);
+  }
+
+  #operateByRows(node: AnyNode): void {
+    this.#context.enter(labelOf(node));
+    const operand = (index: number) => node.inputs[index] as Tensor;
+    const lowered = {
+      params: node.params,
+      inputs: node.inputs,
+      outputs: node.outputs,
+      picture: (index: number) => this.#picture(operand(index)),
+      tensor: (index: number) => this.#value(operand(index)),
+    } as unknown as RowsNode<LoweredName>;
+    const results = rowsLowering(node)(this.#context, lowered);
+    node.outputs.forEach((tensor, index) => {
+      const result = results[index];
+      if (typeof result === 'string') this.#values.set(tensor, result);
+      else if (result !== undefined) this.#pictures.set(tensor, result);
+    });
+  }
+
+  /** A tensor by rows, converted when it is not. */
+  #picture(tensor: Tensor): Picture {
+    const known = this.#pictures.get(tensor) ?? fromTensor(this.#context, this.#value(tensor), image(tensor));
+    this.#pictures.set(tensor, known);
+    return known;
   }
 
   #operate(node: AnyNode): void {
@@ -120,11 +162,18 @@ class ModelBuilder {
     throw new BackendError(`${op}: the onnx backend has no lowering of it; compile with core's compile, which decomposes it first.`);
   }
 
+  /** A tensor as such, converted when it is by rows. */
   #value(tensor: Tensor): Value {
-    const value = this.#values.get(tensor);
+    const picture = this.#pictures.get(tensor);
+    const value = this.#values.get(tensor) ?? (picture && toTensor(this.#context, picture));
+    if (value !== undefined) this.#values.set(tensor, value);
     if (value === undefined) throw new BackendError(`${labelOf(tensor.node)}: used before it is computed; verify the graph.`);
     return value;
   }
+}
+
+function cheapestLayouts(graph: Graph): ReadonlySet<AnyNode> {
+  return assignLayouts(graph, layoutPrices);
 }
 
 function labelOf({ op, id, scope }: AnyNode): string {

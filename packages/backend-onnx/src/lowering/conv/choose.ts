@@ -1,53 +1,74 @@
 /**
- * Which formulation computes a convolution, by its shape. The rules are what measurements on a CPU showed to matter; a table
- * of costs per engine and shape may take their place.
+ * Which formulation computes a convolution: the cheapest that fits, by the prices of cost.ts, in the layout that the graph's
+ * assignment gave the node.
  */
-import type { Lower, LoweredNode } from '../lower.ts';
-import type { ConvName, Formulation } from './formulation.ts';
+import type { Lower } from '../lower.ts';
+import type { LowerRows } from '../rows/lower-rows.ts';
+import type { ConvName, ConvNode, Formulation, RowsFormulation, TensorFormulation } from './formulation.ts';
 import { forwardDirect } from './forward-direct.ts';
+import { forwardGathered } from './forward-gathered.ts';
+import { forwardTaps } from './forward-taps.ts';
 import { forwardTransposed } from './forward-transposed.ts';
 import { inputGradFlipped } from './input-grad-flipped.ts';
+import { inputGradPolyphase } from './input-grad-polyphase.ts';
 import { inputGradTransposed } from './input-grad-transposed.ts';
+import { weightGradGatheredInput, weightGradGatheredOutput } from './weight-grad-gathered.ts';
 import { weightGradTaps } from './weight-grad-taps.ts';
 import { weightGradUnfoldedInput } from './weight-grad-unfolded-input.ts';
 import { weightGradUnfoldedOutput } from './weight-grad-unfolded-output.ts';
+import { forwardWinograd, inputGradWinograd, weightGradWinograd } from './winograd/formulations.ts';
 
-/** Channels that are too few to fill the rows of a matrix product. */
-const FEW_CHANNELS = 4;
+/** Every way to compute each op. */
+export const FORMULATIONS: { readonly [K in ConvName]: readonly Formulation<K>[] } = {
+  conv2d: [forwardDirect, forwardTransposed, forwardGathered, forwardTaps, forwardWinograd],
+  conv2dInputGrad: [inputGradTransposed, inputGradFlipped, inputGradPolyphase, inputGradWinograd],
+  conv2dWeightGrad: [
+    weightGradTaps,
+    weightGradUnfoldedInput,
+    weightGradUnfoldedOutput,
+    weightGradGatheredInput,
+    weightGradGatheredOutput,
+    weightGradWinograd,
+  ],
+};
 
-/** Channels below which products per kernel element are too small to be worth saving the unfolding. */
-const SMALL_PRODUCT = 16;
-
-function forward({ inputs: [, w], params }: LoweredNode<'conv2d'>): Formulation<'conv2d'> {
-  const [o = 1, perGroup = 1] = w.shape;
-  const fewOutputs = params.groups === 1 && o <= FEW_CHANNELS && perGroup > FEW_CHANNELS;
-  return fewOutputs ? forwardTransposed : forwardDirect;
+function cheapest<K extends ConvName>(
+  op: K,
+  node: ConvNode<K>,
+  layout: Formulation<K>['layout'],
+): { formulation?: Formulation<K>; price: number } {
+  let best: { formulation?: Formulation<K>; price: number } = { price: Number.POSITIVE_INFINITY };
+  for (const formulation of FORMULATIONS[op] as readonly Formulation<K>[]) {
+    if (formulation.layout !== layout || !formulation.fits(node)) continue;
+    const price = formulation.cost(node);
+    if (price < best.price) best = { formulation, price };
+  }
+  return best;
 }
 
-function inputGrad({ inputs: [, w], params }: LoweredNode<'conv2dInputGrad'>): Formulation<'conv2dInputGrad'> {
-  const [, perGroup = 1] = w.shape;
-  const fewInputs = params.groups === 1 && perGroup <= FEW_CHANNELS;
-  return fewInputs ? inputGradTransposed : inputGradFlipped;
+/** What a convolution costs in a layout; infinite where nothing fits. */
+export function convPrice<K extends ConvName>(op: K, node: ConvNode<K>, layout: Formulation<K>['layout']): number {
+  return cheapest(op, node, layout).price;
 }
 
-function weightGrad({ outputs: [dw], params }: LoweredNode<'conv2dWeightGrad'>): Formulation<'conv2dWeightGrad'> {
-  const [o = 1, inputs = 1] = dw.shape;
-  const outputs = o / params.groups;
-  if (outputs < SMALL_PRODUCT && outputs < inputs) return weightGradUnfoldedOutput;
-  return inputs < SMALL_PRODUCT ? weightGradUnfoldedInput : weightGradTaps;
+function onTensors<K extends ConvName>(op: K): Lower<K> {
+  return (context, node) => (cheapest(op, node, 'tensor').formulation as TensorFormulation<K>).lower(context, node);
 }
 
-/** The lowering that takes the preferred formulation where it fits, and `general` elsewhere. */
-function chosen<K extends ConvName>(prefer: (node: LoweredNode<K>) => Formulation<K>, general: Formulation<K>): Lower<K> {
-  return (context, node) => {
-    const preferred = prefer(node);
-    return (preferred.fits(node) ? preferred : general).lower(context, node);
-  };
+function byRows<K extends ConvName>(op: K): LowerRows<K> {
+  return (context, node) => (cheapest(op, node, 'rows').formulation as RowsFormulation<K>).lower(context, node);
 }
 
-/** Lowerings of the convolution ops. */
+/** Lowerings of the convolution ops on tensors. */
 export const CONV: { readonly [K in ConvName]: Lower<K> } = {
-  conv2d: chosen(forward, forwardDirect),
-  conv2dInputGrad: chosen(inputGrad, inputGradTransposed),
-  conv2dWeightGrad: chosen(weightGrad, weightGradTaps),
+  conv2d: onTensors('conv2d'),
+  conv2dInputGrad: onTensors('conv2dInputGrad'),
+  conv2dWeightGrad: onTensors('conv2dWeightGrad'),
+};
+
+/** Lowerings of the convolution ops by rows. */
+export const CONV_ROWS: { readonly [K in ConvName]: LowerRows<K> } = {
+  conv2d: byRows('conv2d'),
+  conv2dInputGrad: byRows('conv2dInputGrad'),
+  conv2dWeightGrad: byRows('conv2dWeightGrad'),
 };

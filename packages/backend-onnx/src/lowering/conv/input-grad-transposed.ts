@@ -1,11 +1,18 @@
 /** The input gradient as ONNX's ConvTranspose. */
 import { ints } from '../attributes.ts';
 import { image } from '../lower.ts';
-import { convAttributes, type Formulation, kernelOf, span } from './formulation.ts';
+import { convAttributes, kernelOf, sizesOf, span, type TensorFormulation } from './formulation.ts';
+import { convTransposeCost } from './operator-cost.ts';
 
 /** Fits every geometry: rows and columns that a stride left over at the end are ONNX's output padding, which is below the stride. */
-export const inputGradTransposed: Formulation<'conv2dInputGrad'> = {
+export const inputGradTransposed: TensorFormulation<'conv2dInputGrad'> = {
+  name: 'transposed',
+  layout: 'tensor',
   fits: () => true,
+  cost: (node) => {
+    const { c, o, taps, positions } = sizesOf('conv2dInputGrad', node);
+    return convTransposeCost({ from: o, to: c, taps, positions, groups: node.params.groups });
+  },
   lower: (context, { inputs: [dy, w], params }) => {
     const kernel = kernelOf(w);
     const [, , rows, columns] = image(dy);

@@ -3,14 +3,23 @@
  * Needs no unfolded copy of the input, and large channel counts keep each product efficient.
  */
 import { sizeOf } from '@cyclegan/core';
+import { copied, NODE, picked, product } from '../cost.ts';
 import { image } from '../lower.ts';
 import { concat, matmulTransposed, reshape } from '../operators.ts';
-import type { Formulation } from './formulation.ts';
+import { sizesOf, type TensorFormulation } from './formulation.ts';
 import { leadingAxes, overBatch, positions, taps } from './taps.ts';
 
 /** Fits every geometry. */
-export const weightGradTaps: Formulation<'conv2dWeightGrad'> = {
+export const weightGradTaps: TensorFormulation<'conv2dWeightGrad'> = {
+  name: 'taps',
+  layout: 'tensor',
   fits: () => true,
+  cost: (node) => {
+    const sizes = sizesOf('conv2dWeightGrad', node);
+    const { groups } = node.params;
+    const each = product(sizes.o / groups, sizes.positions / sizes.n, sizes.c / groups, sizes.n * groups);
+    return sizes.taps * (each + picked(sizes.positions * sizes.c) + 2 * NODE) + copied(sizes.taps * sizes.c * sizes.o);
+  },
   lower: (context, { inputs: [x, dy], outputs: [dw], params }) => {
     const { groups, kernelSize } = params;
     const [n, o, rows, columns] = image(dy);

@@ -3,14 +3,22 @@
  * input C x pixels, transposed. Kernel element (i, j) meets at pixel (u, v) the cotangent (u - i, v - j), so that the
  * unfolding runs through the kernel backwards.
  */
+import { copied, product } from '../cost.ts';
 import { image } from '../lower.ts';
 import { matmulTransposed, reshape, transpose } from '../operators.ts';
-import { adjointPadding, type Formulation, hasUnitStride } from './formulation.ts';
+import { adjointPadding, hasUnitStride, sizesOf, type TensorFormulation } from './formulation.ts';
 import { overBatch, positions, unfold } from './taps.ts';
 
 /** Fits stride 1; for few output channels. */
-export const weightGradUnfoldedOutput: Formulation<'conv2dWeightGrad'> = {
+export const weightGradUnfoldedOutput: TensorFormulation<'conv2dWeightGrad'> = {
+  name: 'unfolded output',
+  layout: 'tensor',
   fits: ({ params }) => hasUnitStride(params),
+  cost: (node) => {
+    const { n, inputs, taps, c, o } = sizesOf('conv2dWeightGrad', node);
+    const { groups } = node.params;
+    return taps * copied(inputs * o) + copied(inputs * taps * o) + product((taps * o) / groups, inputs / n, c / groups, n * groups);
+  },
   lower: (context, { inputs: [x, dy], outputs: [dw], params }) => {
     const { groups, kernelSize } = params;
     const [n, c, height, width] = image(x);

@@ -1,0 +1,103 @@
+/**
+ * Pictures as matrices with a row of channels for each position, which is how matrix products want them. Where a matrix holds
+ * the positions is an index map beside it, so that padding, mirroring and cropping are no work at all, and sums of
+ * overlapping tiles wait until somebody needs them.
+ */
+import type { LoweringContext, Value } from '../context.ts';
+import { reshape, transpose } from '../operators.ts';
+import { gather, type Picture, ZERO } from './gather.ts';
+import { type Extents, extentsOf, type PictureShape, type RowOrder, rowOrder } from './order.ts';
+import { sumOfRows } from './sum-of-rows.ts';
+
+/** The picture of a matrix whose rows are in the order for its size. */
+export function inOrder(matrix: Value, shape: PictureShape): Picture {
+  const { rowOf } = rowOrder(extentsOf(shape));
+  return { shape, matrix, rows: rowOf.length, terms: [rowOf] };
+}
+
+/** The matrix of a picture, its rows in the order for its size. */
+export function settled(context: LoweringContext, picture: Picture): Value {
+  return context.onceFor(picture, 'in order', () => arranged(context, picture, rowOrder(extentsOf(picture.shape))));
+}
+
+/** The matrix of a picture with each position in the row that `rowOf` says; rows come in `blocks` of equal size. */
+function arranged(context: LoweringContext, picture: Picture, { rowOf, blocks }: Pick<RowOrder, 'rowOf' | 'blocks'>): Value {
+  const [first] = picture.terms;
+  if (picture.terms.length === 1 && picture.rows === rowOf.length && first !== undefined && sameIndex(first, rowOf)) return picture.matrix;
+  const sources: number[][] = Array.from({ length: rowOf.length }, () => []);
+  for (const term of picture.terms) {
+    term.forEach((row, position) => {
+      if (row !== ZERO) sources[rowOf[position] ?? 0]?.push(row);
+    });
+  }
+  return sumOfRows(context, picture, sources, blocks);
+}
+
+/** Whether two index maps are equal; those of one size are mostly the same array. */
+function sameIndex(a: Int32Array, b: Int32Array): boolean {
+  return a === b || (a.length === b.length && a.every((row, at) => row === b[at]));
+}
+
+/** Rows of a picture with one term, by position (ZERO for a row of zeros): dims x C. */
+export function rowsAt(context: LoweringContext, picture: Picture, positions: Int32Array, dims: readonly number[]): Value {
+  const simple = picture.terms.length === 1 ? picture : inOrder(settled(context, picture), picture.shape);
+  const [term = new Int32Array()] = simple.terms;
+  const index = positions.map((position) => (position === ZERO ? ZERO : (term[position] ?? ZERO)));
+  return gather(context, simple, index, dims);
+}
+
+/** Another picture of the same matrix: position p of the new one is position sources[p] of the old one, or ZERO. */
+export function view(picture: Picture, { height, width }: Omit<Extents, 'n'>, sources: Int32Array): Picture {
+  const [n, c] = picture.shape;
+  const terms = picture.terms.map((term) => sources.map((source) => (source === ZERO ? ZERO : (term[source] ?? ZERO))));
+  return { ...picture, shape: [n, c, height, width], terms };
+}
+
+/** The adjoint of `view`: position q of the new picture is the sum of all positions p of the old one with sources[p] = q. */
+export function fold(picture: Picture, { height, width }: Omit<Extents, 'n'>, sources: Int32Array): Picture {
+  const [n, c] = picture.shape;
+  const lists: number[][] = Array.from({ length: n * height * width }, () => []);
+  for (const term of picture.terms) {
+    term.forEach((row, position) => {
+      const target = sources[position] ?? ZERO;
+      if (row !== ZERO && target !== ZERO) lists[target]?.push(row);
+    });
+  }
+  return { ...picture, shape: [n, c, height, width], terms: termsOf(lists) };
+}
+
+/** Lists of rows per position as terms. */
+export function termsOf(lists: readonly (readonly number[])[]): Int32Array[] {
+  const count = Math.max(1, ...new Set(lists.map((list) => list.length)));
+  return Array.from({ length: count }, (_, k) => Int32Array.from(lists, (list) => list[k] ?? ZERO));
+}
+
+/** A tensor N x C x H x W as a picture; its rows stay in the tensor's own order. */
+export function fromTensor(context: LoweringContext, x: Value, shape: PictureShape): Picture {
+  const [n, c, height, width] = shape;
+  const positions = n * height * width;
+  const terms = [Int32Array.from({ length: positions }, (_, position) => position)];
+  return { shape, rows: positions, terms, matrix: swapped(context, x, { shape, rows: c, columns: height * width, to: [positions, c] }) };
+}
+
+/** A picture as a tensor N x C x H x W. */
+export function toTensor(context: LoweringContext, picture: Picture): Value {
+  const [n, c, height, width] = picture.shape;
+  const natural = Int32Array.from({ length: n * height * width }, (_, position) => position);
+  const matrix = arranged(context, picture, { rowOf: natural, blocks: 1 });
+  return swapped(context, matrix, { shape: [n * height * width, c], rows: height * width, columns: c, to: picture.shape });
+}
+
+/** `x` as N matrices rows x columns, each transposed, as shape `to`. */
+function swapped(
+  context: LoweringContext,
+  x: Value,
+  { shape, rows, columns, to }: { shape: readonly number[]; rows: number; columns: number; to: readonly number[] },
+): Value {
+  if (rows === 1 || columns === 1) return reshape(context, x, shape, to);
+  const batch = to.reduce((product, extent) => product * extent, 1) / (rows * columns);
+  const leading = batch === 1 ? [] : [batch];
+  const matrices = reshape(context, x, shape, [...leading, rows, columns]);
+  const transposed = transpose(context, matrices, batch === 1 ? [1, 0] : [0, 2, 1]);
+  return reshape(context, transposed, [...leading, columns, rows], to);
+}
