@@ -8,9 +8,9 @@ import { CONTRIB_DOMAIN, LoweringContext, onnxType, type Value } from './context
 import { assignLayouts } from './layout/assign.ts';
 import { image, type Lower, type LoweredName, type LoweredNode } from './lower.ts';
 import type { Picture } from './rows/gather.ts';
-import type { RowsNode } from './rows/lower-rows.ts';
+import type { LowerRows, RowsNode } from './rows/lower-rows.ts';
 import { fromTensor, toTensor } from './rows/picture.ts';
-import { layoutPrices, rowsLowering } from './rows/table.ts';
+import { layoutPrices, rowsLowering as usualRowsLowering } from './rows/table.ts';
 import { LOWERINGS, type Lowerings, type TableName } from './table.ts';
 
 /** Version of the standard operators that lowerings write. */
@@ -38,11 +38,14 @@ export interface LoweringOptions {
   readonly lowerings?: Lowerings;
   /** Which nodes work on pictures by rows: those for which it pays, unless given. */
   readonly byRows?: (graph: Graph) => ReadonlySet<AnyNode>;
+  /** The lowering of such a node. */
+  readonly rowsLowering?: (node: AnyNode) => LowerRows<LoweredName>;
 }
 
 /** The model of a graph that is shaped to this backend's capabilities; throws BackendError for an op without a lowering. */
-export function graphToOnnx(graph: Graph, { lowerings = LOWERINGS, byRows = cheapestLayouts }: LoweringOptions = {}): LoweredGraph {
-  const builder = new ModelBuilder(lowerings, byRows(graph));
+export function graphToOnnx(graph: Graph, options: LoweringOptions = {}): LoweredGraph {
+  const { lowerings = LOWERINGS, byRows = cheapestLayouts, rowsLowering = usualRowsLowering } = options;
+  const builder = new ModelBuilder(lowerings, byRows(graph), rowsLowering);
   for (const node of graph.nodes) builder.lower(node);
   for (const [name, tensor] of graph.outputs) builder.publish('outputs', name, tensor);
   for (const [name, { update }] of graph.variables) if (update !== undefined) builder.publish('updates', name, update);
@@ -66,9 +69,12 @@ class ModelBuilder {
   readonly #byRows: ReadonlySet<AnyNode>;
   readonly #pictures = new Map<Tensor, Picture>();
 
-  constructor(lowerings: Lowerings, byRows: ReadonlySet<AnyNode>) {
+  readonly #rowsLowering: (node: AnyNode) => LowerRows<LoweredName>;
+
+  constructor(lowerings: Lowerings, byRows: ReadonlySet<AnyNode>, rowsLowering: (node: AnyNode) => LowerRows<LoweredName>) {
     this.#lowerings = lowerings;
     this.#byRows = byRows;
+    this.#rowsLowering = rowsLowering;
   }
 
   /** Writes one node of the graph. */
@@ -89,7 +95,7 @@ class ModelBuilder {
       picture: (index: number) => this.#picture(operand(index)),
       tensor: (index: number) => this.#value(operand(index)),
     } as unknown as RowsNode<LoweredName>;
-    const results = rowsLowering(node)(this.#context, lowered);
+    const results = this.#rowsLowering(node)(this.#context, lowered);
     node.outputs.forEach((tensor, index) => {
       const result = results[index];
       if (typeof result === 'string') this.#values.set(tensor, result);

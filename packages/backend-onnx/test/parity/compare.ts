@@ -1,8 +1,13 @@
 /** Graphs here and on the reference backend. */
-import type { Backend, Feeds, Graph, HostTensor, TensorRecord, TensorType } from '@cyclegan/core';
+import type { AnyNode, Backend, Feeds, Graph, HostTensor, TensorRecord, TensorType } from '@cyclegan/core';
 import { createReferenceBackend } from '@cyclegan/core/reference';
 import { describeDifference, difference, randomTensor, runGraph } from '@cyclegan/core/testing';
+import { encodeOnnxModel } from '@cyclegan/formats';
 import { expect } from 'vitest';
+import { graphToOnnx, type LoweringOptions } from '../../src/lowering/graph-to-onnx.ts';
+import { layoutPrices } from '../../src/lowering/rows/table.ts';
+import { createSession, loadRuntime } from '../../src/runtime.ts';
+import { copyIn, viewOut } from '../../src/tensors.ts';
 
 /** Rounding of one op in f32. */
 const TOLERANCE = 2e-6;
@@ -32,4 +37,26 @@ export function expectClose(got: TensorRecord, expected: TensorRecord, tolerance
 /** Fails unless `backend` computes what the reference does. */
 export async function expectParity(backend: Backend, graph: Graph, feeds: Feeds = feedsOf(graph), tolerance?: number): Promise<void> {
   expectClose(await runGraph(backend, graph, feeds), await runGraph(createReferenceBackend(), graph, feeds), tolerance);
+}
+
+/** A graph's outputs when it is lowered by `options`. */
+export async function runLowered(graph: Graph, options: LoweringOptions, feeds: Feeds = feedsOf(graph)): Promise<TensorRecord> {
+  const runtime = await loadRuntime();
+  const { model, inputs, outputs } = graphToOnnx(graph, options);
+  const session = await createSession(runtime, encodeOnnxModel(model), { device: 'cpu', threads: 1 });
+  try {
+    const bound = [...inputs].map(([name, value]) => [value, copyIn(runtime, feeds[name] as HostTensor)] as const);
+    const results = await session.run(Object.fromEntries(bound));
+    const named = [...outputs].map(
+      ([name, value]) => [name, viewOut(results[value] as never, graph.outputs.get(name) as TensorType)] as const,
+    );
+    return Object.fromEntries(named);
+  } finally {
+    await session.release();
+  }
+}
+
+/** Makes every node that can work on pictures by rows do so. */
+export function everythingByRows(graph: Graph): ReadonlySet<AnyNode> {
+  return new Set(graph.nodes.filter((node) => layoutPrices(node).rows < Number.POSITIVE_INFINITY));
 }

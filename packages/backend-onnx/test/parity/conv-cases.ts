@@ -7,12 +7,17 @@ export interface ConvCase {
   readonly x: Shape;
   readonly w: Shape;
   readonly geometry: ConvGeometry;
+  readonly tolerance: number;
 }
 
 const plain: ConvGeometry = { strides: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 };
 
+/** Sums of so many products round more: the weight gradient adds over all positions. */
+const LONG_SUM = 10_000;
+
 function convCase(name: string, x: Shape, w: Shape, geometry: Partial<ConvGeometry> = {}): ConvCase {
-  return { name, x, w, geometry: { ...plain, ...geometry } };
+  const [, , height = 1, width = 1] = x;
+  return { name, x, w, geometry: { ...plain, ...geometry }, tolerance: height * width > LONG_SUM ? 1e-5 : 2e-6 };
 }
 
 export const CONV_CASES: readonly ConvCase[] = [
@@ -44,5 +49,14 @@ export const CONV_CASES: readonly ConvCase[] = [
   }),
   convCase('depthwise', [2, 5, 6, 7], [5, 1, 3, 3], { groups: 5, padding: [1, 1, 1, 1] }),
   convCase('depthwise, two outputs each, stride 2', [1, 4, 7, 7], [8, 1, 3, 3], { groups: 4, strides: [2, 2], padding: [1, 1, 1, 1] }),
+  convCase('3x3 in whole tiles, 40 by 56', [1, 3, 40, 56], [4, 3, 3, 3], { padding: [1, 1, 1, 1] }),
+  convCase('3x3 in parts of tiles, 130 by 70', [1, 2, 130, 70], [3, 2, 3, 3]),
+  convCase('3x3 of odd size, 257 by 255', [1, 1, 257, 255], [2, 1, 3, 3], { padding: [1, 1, 1, 1] }),
+  convCase('3x3, batch of 3, asymmetric padding', [3, 3, 8, 12], [4, 3, 3, 3], { padding: [1, 2, 0, 1] }),
+  convCase('3x3 smaller than a tile', [2, 3, 3, 2], [4, 3, 3, 3], { padding: [1, 1, 1, 1] }),
+  convCase('4x4 stride 2 in whole tiles, batch of 3', [3, 3, 16, 24], [4, 3, 4, 4], { strides: [2, 2], padding: [1, 1, 1, 1] }),
+  convCase('4x4 stride 2, 130 by 70', [1, 2, 130, 70], [3, 2, 4, 4], { strides: [2, 2], padding: [1, 1, 1, 1] }),
+  convCase('4x4 stride 1, 31 by 33', [1, 3, 31, 33], [4, 3, 4, 4], { padding: [1, 1, 1, 1] }),
+  convCase('3x3 stride 2 of odd size, batch of 3', [3, 3, 17, 13], [4, 3, 3, 3], { strides: [2, 2], padding: [1, 1, 1, 1] }),
   convCase('kernel of the size of the picture', [2, 3, 4, 5], [2, 3, 4, 5]),
 ];
