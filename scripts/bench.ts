@@ -105,7 +105,7 @@ async function main({ size, ...options }: Options): Promise<void> {
   }
   const configuration = { size, ngf, blocks, ...shared };
   if (options.profile) return profile(configuration);
-  if (against.length > 0) return compareAll([configuration], options);
+  if (minutes === undefined && (against.length > 0 || options.out !== undefined)) return compareAll([configuration], options);
   await withBackend({ threads }, async (backend) => {
     if (minutes !== undefined)
       console.log(JSON.stringify({ minutes, ...configuration, ...(await trainFor(minutes, backend, configuration)) }));
@@ -142,8 +142,8 @@ const program = new Command('bench')
     (command: string, others: readonly string[]) => [...others, command],
     [],
   )
-  .option('--rounds <n>', 'how often each program is measured, without --size or with --against', count, 3)
-  .option('--out <folder>', 'write bench.json and bench.md there, without --size or with --against')
+  .option('--rounds <n>', 'how often each program is measured, without --size or with --against or --out', count, 3)
+  .option('--out <folder>', 'write bench.json and bench.md there')
   .option('--profile', 'print where the time of a step goes, with --size')
   .option('--minutes <n>', 'train for so long and compare the end with the start, with --size', positive);
 await main(program.parse().opts<Options>());
