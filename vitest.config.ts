@@ -12,7 +12,7 @@ function project(name: string, testTimeout: number) {
     ssr: { resolve: { conditions: ['source', 'node'] } },
     test: {
       name,
-      include: [`packages/*/test/${name}/**/*.test.ts`, `apps/*/test/${name}/**/*.test.ts`],
+      include: [`{packages/*,apps/*,scripts}/test/${name}/**/*.test.ts`],
       environment: 'node',
       testTimeout,
       hookTimeout: testTimeout,

@@ -16,14 +16,9 @@ import {
 import { encodePth, type NetworkName, onnxModelChunks, referenceFileName, sealedChunks, toReference } from '@cyclegan/formats';
 import { onDisk } from './disk.ts';
 import { RunError } from './errors.ts';
+import type { ExportFormat } from './export-formats.ts';
 import { kindOfPath, writeFileAtomic } from './files.ts';
 import { modelOfNetworks, networkNames, type RunWeights } from './run-weights.ts';
-
-/** What can be written. */
-export const EXPORT_FORMATS = ['onnx', 'safetensors', 'pth'] as const;
-
-/** A format of EXPORT_FORMATS. */
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** A file to be written, and what goes into it. */
 export interface ExportJob {

@@ -1,4 +1,7 @@
-/** The program `cyclegan`, which starts when this file is imported: commands, and what errors look like. */
+/**
+ * The program `cyclegan`, which starts when this file is imported: commands, and what errors look like. What a command does is loaded
+ * when it is called, so that help and wrong calls are answered at once.
+ */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { downloadCommand } from './commands/download.ts';
@@ -8,7 +11,6 @@ import { synthCommand } from './commands/synth.ts';
 import { trainCommand } from './commands/train.ts';
 import { translateCommand } from './commands/translate.ts';
 import { describeError, EXIT, exitStatusOf, UsageError } from './errors.ts';
-import { complain } from './progress.ts';
 
 const HELP = `
 Examples:
@@ -58,6 +60,7 @@ async function main(): Promise<void> {
       exit(error.exitCode === 0 ? EXIT.done : EXIT.usage);
       return;
     }
+    const { complain } = await import('./progress.ts');
     complain(describeError(error));
     exit(exitStatusOf(error));
   }

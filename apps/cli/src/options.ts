@@ -3,9 +3,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { BACKENDS, DEVICES } from './backends.ts';
 import { NO_COUNTERPART, REFERENCE_OPTIONS } from './reference-options.ts';
-import { DEFAULT_RUNS } from './run-folder.ts';
 import { SETTING_GROUPS, SETTING_OPTIONS, type SettingOption, SWITCHES } from './setting-options.ts';
 import { DEFAULTS, type GivenSettings, SETTINGS, SHORT_FORMS, wholeNumber } from './settings.ts';
+
+/** Where runs lie unless another folder is given. */
+export const DEFAULT_RUNS = 'runs';
 
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = { ...SETTINGS, ...SHORT_FORMS };
 const VALUES: Readonly<Record<string, unknown>> = DEFAULTS;

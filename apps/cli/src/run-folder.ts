@@ -13,9 +13,6 @@ import { RunError, UsageError } from './errors.ts';
 import { kindOfPath, TEMPORARY, writeFileAtomic } from './files.ts';
 import { settingsSchema, wholeNumber } from './settings.ts';
 
-/** Where runs lie unless another folder is given. */
-export const DEFAULT_RUNS = 'runs';
-
 /** The folder of a run's checkpoints. */
 export const CHECKPOINTS = 'checkpoints';
 

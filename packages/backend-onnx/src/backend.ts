@@ -17,18 +17,20 @@ export interface OnnxOptions {
   readonly device?: OnnxDevice;
   /** CPU threads of one op; all cores unless given. */
   readonly threads?: number;
+  /** Prefix of the files that ONNX Runtime writes its own profiles to: one for each program, whole once the program was disposed of. */
+  readonly profile?: string;
 }
 
 /**
  * A backend on ONNX Runtime, for example `await createOnnxBackend({ threads: 4 })`. Throws BackendError, with the remedy, when
  * onnxruntime-node is not installed or cannot use the device.
  */
-export async function createOnnxBackend({ device = 'cpu', threads = availableParallelism() }: OnnxOptions = {}): Promise<Backend> {
+export async function createOnnxBackend({ device = 'cpu', threads = availableParallelism(), profile }: OnnxOptions = {}): Promise<Backend> {
   if (!Number.isInteger(threads) || threads < 1) throw new BackendError(`threads: expected a whole number of at least 1, got ${threads}.`);
   const runtime = await loadRuntime();
   const settings = { device, threads };
   await checkDevice(runtime, trivialModel(), settings);
-  return new OnnxBackend(runtime, settings);
+  return new OnnxBackend(runtime, profile === undefined ? settings : { ...settings, profile });
 }
 
 /** A model that returns its input. */

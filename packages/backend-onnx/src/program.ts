@@ -26,6 +26,8 @@ interface Parts {
   readonly lowered: LoweredGraph;
   readonly session: InferenceSession;
   readonly store: OnnxStore;
+  /** Whether the session writes a profile. */
+  readonly profiled: boolean;
 }
 
 /** A graph bound to a store and a session. */
@@ -51,7 +53,7 @@ export class OnnxProgram implements Program {
     store.types.declare(graph.variables);
     const session = await createSession(runtime, encodeOnnxModel(lowered.model), settings);
     const stats = { nodes: lowered.model.nodes.length, compileSeconds: (performance.now() - started) / 1000 };
-    return new OnnxProgram({ runtime, graph, lowered, session, store }, stats);
+    return new OnnxProgram({ runtime, graph, lowered, session, store, profiled: settings.profile !== undefined }, stats);
   }
 
   /** See Program.run; feeds are copied at the call, and it resolves when the run is done. */
@@ -75,7 +77,11 @@ export class OnnxProgram implements Program {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    void this.#lastRun.then(() => this.#parts.session.release());
+    const { session, profiled } = this.#parts;
+    void this.#lastRun.then(() => {
+      if (profiled) session.endProfiling();
+      return session.release();
+    });
   }
 
   async #execute(fed: Readonly<Record<string, Tensor>>, names: readonly string[]): Promise<Outputs> {

@@ -42,6 +42,8 @@ export async function loadRuntime(): Promise<Runtime> {
 export interface SessionSettings {
   readonly device: OnnxDevice;
   readonly threads: number;
+  /** Prefix of the file for ONNX Runtime's own profile, which is written when the session's `endProfiling` is called. */
+  readonly profile?: string;
 }
 
 /** Throws BackendError, with the remedy, when ONNX Runtime does not have the device, or makes no session there for `model`, a trivial one. */
@@ -60,7 +62,8 @@ export async function checkDevice(runtime: Runtime, model: Uint8Array, settings:
 }
 
 /** A session for the bytes of a model; throws BackendError when ONNX Runtime refuses the model. */
-export async function createSession(runtime: Runtime, model: Uint8Array, { device, threads }: SessionSettings): Promise<InferenceSession> {
+export async function createSession(runtime: Runtime, model: Uint8Array, settings: SessionSettings): Promise<InferenceSession> {
+  const { device, threads, profile } = settings;
   try {
     return await runtime.InferenceSession.create(model, {
       executionProviders: [device],
@@ -70,6 +73,7 @@ export async function createSession(runtime: Runtime, model: Uint8Array, { devic
       // plans memory for all tensors at once, which takes more of it than the arena does
       enableMemPattern: false,
       logSeverityLevel: LOG_FATAL,
+      ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
     });
   } catch (error) {
     throw new BackendError(`ONNX Runtime refuses the model: ${messageOf(error).trim()}`, { cause: error });

@@ -1,15 +1,7 @@
-/** `cyclegan download`: its options, what its help teaches, and the agreement without which nothing is downloaded. */
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+/** `cyclegan download`: its options and what its help teaches. */
 import { Command, InvalidArgumentError } from 'commander';
-import { DATA_SETS, type DataSet, dataSetNamed } from '../data-sets.ts';
-import { formatBytes } from '../download-progress.ts';
-import { download } from '../download-run.ts';
-import { EXIT, RunError, UsageError } from '../errors.ts';
-import { lengthOf } from '../fetch-file.ts';
-import { kindOfPath } from '../files.ts';
-import { PRESET_NAMES } from '../presets.ts';
-import { shellWord } from '../shell.ts';
+import type { DownloadCall } from '../actions/download.ts';
+import { DATA_SETS } from '../data-sets.ts';
 
 const HELP = `
 Data sets, with their training pictures:
@@ -25,13 +17,6 @@ with the same command. The data set appears when it is whole; until then everyth
 
 Exit status: 0 done or there already, 1 failed or not agreed to, 2 called wrongly.`;
 
-interface Options {
-  readonly out: string;
-  readonly yes?: boolean;
-  readonly force?: boolean;
-  readonly url?: string;
-}
-
 /** The command, which calls `exit` with its status. */
 export function downloadCommand(exit: (status: number) => void): Command {
   return new Command('download')
@@ -43,63 +28,13 @@ export function downloadCommand(exit: (status: number) => void): Command {
     .option('--force', 'download it again and replace it')
     .option('--url <address>', 'a mirror of its archive, a zip file (http or https)', parseUrl)
     .addHelpText('after', HELP)
-    .action(async (name: string, options: Options) => {
-      exit(await downloadNamed(name, options));
+    .action(async (name: string, call: DownloadCall) => {
+      const { downloadNamed } = await import('../actions/download.ts');
+      exit(await downloadNamed(name, call));
     });
 }
 
 function parseUrl(text: string): string {
   if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
   throw new InvalidArgumentError('Expected an address that begins with http:// or https://.');
-}
-
-async function downloadNamed(name: string, { out, yes = false, force = false, url }: Options): Promise<number> {
-  const published = dataSetNamed(name);
-  const dataSet = url === undefined ? published : { ...published, url };
-  const goal = join(out, dataSet.name);
-  const there = await kindOfPath(goal);
-  if (there === 'file') throw new RunError(`${goal}: expected a folder or nothing, got a file; choose another --out.`);
-  if (there === 'folder' && !force) {
-    process.stdout.write(`${goal} is there already: nothing to do (--force downloads it again and replaces it).\n`);
-    return EXIT.done;
-  }
-  if (!(await agreed(dataSet, { goal, yes }))) {
-    process.stdout.write('Nothing was downloaded.\n');
-    return EXIT.failed;
-  }
-  await download({ dataSet, goal });
-  process.stdout.write(`${goal} is ready:\n  ${nextCommand(dataSet, goal)}\n`);
-  return EXIT.done;
-}
-
-/** Shows what is about to be downloaded, and whether the user agrees; throws UsageError when nobody can be asked. */
-async function agreed(dataSet: DataSet, { goal, yes }: { readonly goal: string; readonly yes: boolean }): Promise<boolean> {
-  const { name, url, contents, terms } = dataSet;
-  process.stdout.write(`${name}: ${contents}\n  from   ${url}\n  to     ${goal}\n  terms  ${terms}\n`);
-  if (!yes && !process.stdin.isTTY)
-    throw new UsageError('--yes is missing: there is no terminal to ask in; read the terms above and give --yes to agree to them.');
-  const length = await lengthOf(url);
-  process.stdout.write(`  size   ${length === undefined ? 'not told by the server' : formatBytes(length)}\n`);
-  if (yes) return true;
-  process.stdout.write('Do you agree to these terms, and is it to be downloaded? [y/N] ');
-  return /^y(es)?$/i.test((await readAnswer()).trim());
-}
-
-/** A line from the terminal; empty when it ends. */
-function readAnswer(): Promise<string> {
-  const lines = createInterface({ input: process.stdin });
-  return new Promise((resolve) => {
-    lines.once('line', (line) => {
-      resolve(line);
-      lines.close();
-    });
-    lines.once('close', () => resolve(''));
-  });
-}
-
-function nextCommand({ name }: DataSet, goal: string): string {
-  const folder = shellWord(goal);
-  const preset = PRESET_NAMES.find((known) => known === name);
-  if (preset === undefined) return `cyclegan translate ${folder} --run NAME --out translated`;
-  return `cyclegan train --data ${folder} --name ${name} --preset ${preset}`;
 }

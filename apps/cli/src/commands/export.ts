@@ -1,13 +1,8 @@
 /** `cyclegan export`: its options and what its help teaches. */
-import { basename, dirname, join } from 'node:path';
-import { createOnnxBackend } from '@cyclegan/backend-onnx';
 import { Command, Option } from 'commander';
-import { EXIT } from '../errors.ts';
-import { EXPORT_FORMATS, type ExportFormat, type ExportJob, planExport, writeNetwork, writeOnnx } from '../export-run.ts';
-import { kindOfPath } from '../files.ts';
+import type { ExportCall } from '../actions/export.ts';
+import { EXPORT_FORMATS } from '../export-formats.ts';
 import { addRunsOption, option } from '../options.ts';
-import { CHECKPOINTS } from '../run-folder.ts';
-import { openRunWeights, type RunWeights } from '../run-weights.ts';
 import { wholeNumber } from '../settings.ts';
 
 const HELP = `
@@ -26,15 +21,6 @@ are those of pix2pix.
 
 Exit status: 0 done, 1 failed, 2 called wrongly.`;
 
-interface Options {
-  readonly run: string;
-  readonly runsDir: string;
-  readonly format: ExportFormat;
-  readonly checkpoint?: number;
-  readonly out?: string;
-  readonly force?: boolean;
-}
-
 /** The command, which calls `exit` with its status. */
 export function exportCommand(exit: (status: number) => void): Command {
   const command = new Command('export')
@@ -46,38 +32,8 @@ export function exportCommand(exit: (status: number) => void): Command {
     .option('--out <folder>', "where the files go (default: export in the run's folder)")
     .option('--force', 'replace files that exist');
   addRunsOption(command);
-  return command.addHelpText('after', HELP).action(async (options: Options) => {
-    const { run, runsDir, format, force = false } = options;
-    const weights = await openRunWeights(runsDir, run, options);
-    const jobs = await planExport(weights, { format, out: options.out ?? (await defaultOut(weights)), force });
-    if (format === 'onnx') await exportOnnx(weights, jobs);
-    else await exportWeights(weights, jobs);
-    exit(EXIT.done);
+  return command.addHelpText('after', HELP).action(async (call: ExportCall) => {
+    const { exportRun } = await import('../actions/export.ts');
+    exit(await exportRun(call));
   });
-}
-
-/** In the run's folder, or beside a file. */
-async function defaultOut({ path }: RunWeights): Promise<string> {
-  if ((await kindOfPath(path)) === 'folder') return join(path, 'export');
-  const folder = dirname(path);
-  return join(basename(folder) === CHECKPOINTS ? dirname(folder) : folder, 'export');
-}
-
-async function exportOnnx(weights: RunWeights, jobs: readonly ExportJob[]): Promise<void> {
-  const backend = await createOnnxBackend();
-  try {
-    for (const job of jobs) {
-      const difference = await writeOnnx(weights, job, backend);
-      process.stdout.write(`${job.path}: ${job.network}, within ${difference.toPrecision(1)} of translate (values from -1 to 1)\n`);
-    }
-  } finally {
-    await backend.dispose();
-  }
-}
-
-async function exportWeights(weights: RunWeights, jobs: readonly ExportJob[]): Promise<void> {
-  for (const { network, path } of jobs) {
-    await writeNetwork(weights, network, path);
-    process.stdout.write(`${path}: ${network}\n`);
-  }
 }

@@ -1,12 +1,7 @@
 /** `cyclegan import`: its options and what its help teaches. */
 import { Command } from 'commander';
-import { EXIT } from '../errors.ts';
-import { importRun, nameOfImport } from '../import-run.ts';
-import { describeNetwork } from '../network-text.ts';
+import type { ImportCall } from '../actions/import.ts';
 import { addRunsOption } from '../options.ts';
-import { runFolder } from '../run-folder.ts';
-import { networkNames, openWeightsFiles } from '../run-weights.ts';
-import { shellWord } from '../shell.ts';
 
 const HELP = `
 Examples:
@@ -26,11 +21,6 @@ other name, and pix2pix's ..._net_G and ..._net_D, is taken for A to B.
 
 Exit status: 0 done, 1 failed, 2 called wrongly.`;
 
-interface Options {
-  readonly name?: string;
-  readonly runsDir: string;
-}
-
 /** The command, which calls `exit` with its status. */
 export function importCommand(exit: (status: number) => void): Command {
   const command = new Command('import')
@@ -39,21 +29,8 @@ export function importCommand(exit: (status: number) => void): Command {
     .argument('<file...>', 'weights of one network, or files of several networks')
     .option('--name <run>', "name of the run (default: the file's, or its folder's)");
   addRunsOption(command);
-  return command.addHelpText('after', HELP).action(async (files: string[], { name, runsDir }: Options) => {
-    const folder = runFolder(runsDir, name ?? nameOfImport(files[0] ?? ''));
-    const weights = await openWeightsFiles(files);
-    await importRun(folder, weights);
-    for (const network of networkNames(weights)) {
-      const spec = weights.networks[network];
-      if (spec !== undefined) process.stdout.write(`${describeNetwork(network, spec)}\n`);
-    }
-    process.stdout.write(`${folder.path} is ready. ${nextStep(shellWord(folder.path), networkNames(weights))}\n`);
-    exit(EXIT.done);
+  return command.addHelpText('after', HELP).action(async (files: string[], call: ImportCall) => {
+    const { importFiles } = await import('../actions/import.ts');
+    exit(await importFiles(files, call));
   });
-}
-
-function nextStep(run: string, networks: readonly string[]): string {
-  if (networks.includes('genAB')) return `Translate with: cyclegan translate PICTURES --run ${run} --out translated`;
-  if (networks.includes('genBA')) return `Translate with: cyclegan translate PICTURES --run ${run} --direction BtoA --out translated`;
-  return `It has no generator to translate with: import one beside it, or start a training with: cyclegan train --init-from ${run}`;
 }

@@ -1,14 +1,12 @@
 /** `cyclegan train`: its options and what its help teaches. */
 import { Command } from 'commander';
 import { z } from 'zod';
-import { formatSettings } from '../config-file.ts';
 import { addBackendOptions, addRunsOption, addSettingOptions, givenSettings, option, refuseReferenceOptions } from '../options.ts';
 import { PRESET_NAMES, type PresetName, publishedName } from '../presets.ts';
 import type { Execution } from '../run-folder.ts';
-import { planRun, planSettings, type TrainRequest } from '../run-plan.ts';
+import type { TrainRequest } from '../run-plan.ts';
 import { DATA_GROUP } from '../setting-options.ts';
 import { wholeNumber } from '../settings.ts';
-import { carryOut } from '../train-run.ts';
 
 const HELP = `
 Examples:
@@ -77,9 +75,8 @@ export function trainCommand(exit: (status: number) => void): Command {
   addBackendOptions(command);
   refuseReferenceOptions(command);
   return command.addHelpText('after', HELP).action(async (options: Options) => {
-    const request = requestOf(options, command);
-    if (options.printConfig) process.stdout.write(formatSettings(await planSettings(request)));
-    else exit(await carryOut(await planRun(request), options.maxSteps));
+    const { train } = await import('../actions/train.ts');
+    exit(await train(requestOf(options, command), options));
   });
 }
 

@@ -8,7 +8,8 @@ import { encodePng } from '@cyclegan/data';
 import { type Checkpoint, decodeCheckpoint } from '@cyclegan/formats';
 import { onTestFinished } from 'vitest';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/cyclegan.js', import.meta.url));
+/** The file that starts it. */
+export const PROGRAM = fileURLToPath(new URL('../../bin/cyclegan.js', import.meta.url));
 
 /** A network so small that a step takes milliseconds. */
 export const TINY = '--size 16 --ngf 2 --ndf 2 --blocks 1 --disc-layers 1 --pool-size 3'.split(' ');

@@ -1,0 +1,48 @@
+/** What `cyclegan synth` does. */
+import { CountProgress } from '../count-progress.ts';
+import { EXIT } from '../errors.ts';
+import { catchInterrupt } from '../interrupt.ts';
+import { shellWord } from '../shell.ts';
+import { clearTown, type TownSet, townJobs, writePalette, writePlace } from '../synth-run.ts';
+
+/** Pairs to test with, however few pictures there are to train on. */
+const LEAST_TESTS = 4;
+
+/** What was asked for. */
+export interface SynthCall extends Omit<TownSet, 'testCount'> {
+  readonly testCount?: number;
+  readonly force?: boolean;
+}
+
+/** Makes a data set, or what was drawn of it before Ctrl-C; the exit status. Throws as `clearTown` does. */
+export async function synth({ force = false, ...options }: SynthCall): Promise<number> {
+  const set = { ...options, testCount: options.testCount ?? Math.max(LEAST_TESTS, Math.round(options.count / 10)) };
+  const { out, count, testCount } = set;
+  await clearTown(out, force);
+  await writePalette(out);
+  const jobs = townJobs(set);
+  const progress = new CountProgress(jobs.length, 'places');
+  const interrupt = catchInterrupt(() => progress.end());
+  try {
+    for (const job of jobs) {
+      if (interrupt.signal.aborted) break;
+      await writePlace(job, set);
+      progress.advance();
+    }
+  } finally {
+    interrupt.stop();
+    progress.end();
+  }
+  if (progress.done < jobs.length) {
+    process.stdout.write(`stopped: ${out} holds ${progress.done} of ${jobs.length} places. Start over with --force.\n`);
+    return EXIT.interrupted;
+  }
+  process.stdout.write(`${out}: ${count} aerial pictures and ${count} street maps to train on, ${testCount} pairs to test with.\n`);
+  process.stdout.write(`Next: ${nextCommand(set)}\n`);
+  return EXIT.done;
+}
+
+/** A training that the pictures fit: generators halve them twice, and discriminators need some size. */
+function nextCommand({ out, size }: TownSet): string {
+  return `cyclegan train --data ${shellWord(out)} --name town --size ${Math.max(32, size - (size % 4))} --ngf 32 --ndf 32 --blocks 6`;
+}
