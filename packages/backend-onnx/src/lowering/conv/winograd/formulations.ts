@@ -110,11 +110,20 @@ function overlapping(
   return { shape, matrix, rows: (size + 1) * spread, terms: termsOf(lists), zeroRow: size * spread };
 }
 
-/** The weight gradient. */
+/**
+ * The weight gradient. Where pictures are smaller than a tile, many kernel elements meet padding or switched-off activations
+ * alone. Their gradient must be exactly zero, or Adam would make steps of full size of the rounding; Winograd's is not.
+ */
 export const weightGradWinograd: RowsFormulation<'conv2dWeightGrad'> = {
   name: 'winograd',
   layout: 'rows',
-  fits: fits('conv2dWeightGrad'),
+  fits: (node) => {
+    const application = applicationOf('conv2dWeightGrad', node);
+    if (application === undefined) return false;
+    const { outputSize, kernel } = application.sizes;
+    const filled = outputSize.every((extent) => extent >= application.tiling.side);
+    return filled && application.geometry.padding.every((amount) => amount < kernel[0]);
+  },
   // both of its operands are there already
   cost: costs('conv2dWeightGrad', (application) => productCost(application) + kernelCost(application)),
   lower: (context, node) => {
