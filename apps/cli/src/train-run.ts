@@ -96,7 +96,7 @@ async function follow(run: Run): Promise<number> {
   try {
     for await (const event of trainInThread({ job, data, signal: interrupt.signal })) await writer.take(event);
   } catch (error) {
-    writer.tellWhatIsSaved(error);
+    await writer.tellWhatIsSaved(error);
     throw withRemedy(error);
   } finally {
     interrupt.stop();
@@ -114,6 +114,9 @@ class RunWriter {
   #saved: number;
   #unlock: (() => Promise<void>) | undefined;
   #engine: Engine | undefined;
+  /** Resolves when the file that is being written is done, or failed. */
+  #writing: Promise<void> = Promise.resolve();
+  #writeError: unknown;
 
   constructor(run: Run) {
     this.#run = run;
@@ -124,7 +127,9 @@ class RunWriter {
     return this.#interrupted;
   }
 
+  /** Deals with an event, but for large files: they are written while the next events come, and a failure surfaces with one of those. */
   async take(event: ThreadEvent): Promise<void> {
+    if (this.#writeError !== undefined) throw this.#writeError;
     const { progress } = this.#run;
     switch (event.kind) {
       case 'engine':
@@ -135,16 +140,18 @@ class RunWriter {
         progress.step(event);
         return this.#metrics?.append(event);
       case 'sample':
-        return this.#saveSample(event);
+        return this.#write(() => this.#saveSample(event));
       case 'checkpoint':
-        return this.#saveCheckpoint(event);
+        return this.#write(() => this.#saveCheckpoint(event));
       case 'done':
+        await this.#written();
         return this.#finish(event);
     }
   }
 
-  /** What a run that failed can go on from. */
-  tellWhatIsSaved(error: unknown): void {
+  /** What a run that failed can go on from, a checkpoint that is being written included. */
+  async tellWhatIsSaved(error: unknown): Promise<void> {
+    await this.#writing;
     if (this.#saved === 0) return;
     const { progress, continuation } = this.#run;
     progress.end();
@@ -154,6 +161,20 @@ class RunWriter {
   async close(): Promise<void> {
     await this.#metrics?.close();
     await this.#unlock?.();
+  }
+
+  /** Begins a file when the one before it is there: one at a time, in the order of the events. */
+  async #write(save: () => Promise<void>): Promise<void> {
+    await this.#written();
+    this.#writing = save().catch((error: unknown) => {
+      this.#writeError = error;
+    });
+  }
+
+  /** Waits for the file that is being written; throws what went wrong. */
+  async #written(): Promise<void> {
+    await this.#writing;
+    if (this.#writeError !== undefined) throw this.#writeError;
   }
 
   #meet(engine: Engine): void {

@@ -31,7 +31,7 @@ class Program {
     port.on('message', (message: ToThread) => this.#hear(message));
   }
 
-  /** Sends an event once the one before it was taken, so that at most one waits for the disk while training goes on. */
+  /** Sends an event once the one before it was taken, so that events do not pile up where training is faster than the disk. */
   async tell(event: ThreadEvent): Promise<void> {
     await this.taken;
     if (this.stopped) return;

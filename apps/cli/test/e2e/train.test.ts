@@ -1,9 +1,13 @@
 /** Training as a user does it: start, stop, kill, go on. */
+import { execFileSync } from 'node:child_process';
 import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { randomStream } from '@cyclegan/core';
-import { describe, expect, it } from 'vitest';
+import { randomStream, type TrainingState, train } from '@cyclegan/core';
+import { describe, expect, it, vi } from 'vitest';
+import { createBackend } from '../../src/backends.ts';
+import { openData } from '../../src/data-source.ts';
+import { modelOf, type Settings, scheduleOf } from '../../src/settings.ts';
 import { checkpointOf, checkpointsOf, metricsOf, run, start, TINY, workFolder, writePicture } from './program.ts';
 
 /** How often a run is killed. */
@@ -47,6 +51,21 @@ describe('on onnx', () => {
     expect(again).toEqual(one);
     const weight = 'genAB/stem/conv/weight';
     expect(other.variables[weight]).not.toEqual(one.variables[weight]);
+  });
+
+  it('gives in its thread the very numbers of training without one', async () => {
+    const folder = await workFolder();
+    await run(folder, [...begin, '--name', 'threaded', '--max-steps', '3', '--checkpoint-every', '1', '--sample-every', '2']);
+    const { settings, state } = await checkpointOf(folder, 'threaded');
+    const known = settings as unknown as Settings;
+    const { source } = await openData(known, { data: join(folder, 'data') }, () => undefined);
+    const backend = await createBackend({ backend: 'onnx', device: 'cpu', threads: 1 });
+    const { lr, seed } = known;
+    const options = { model: modelOf(known), schedule: scheduleOf(known), learningRate: lr, seed, maxSteps: 3, backend, data: source };
+    const states: TrainingState[] = [];
+    for await (const event of train(options)) if (event.kind === 'checkpoint') states.push(event.state);
+    await backend.dispose();
+    expect(states).toEqual([state]);
   });
 
   it('saves at Ctrl-C, says how to go on, and goes on', async () => {
@@ -201,3 +220,27 @@ it.each([
   expect(performance.now() - asked).toBeLessThan(1000);
   expect(await readdir(join(folder, 'runs', 'slow'))).not.toContain('checkpoints');
 });
+
+it.skipIf(process.platform === 'win32')(
+  'trains on while a checkpoint is written, however long that takes, and stops when it fails',
+  async () => {
+    const folder = await workFolder();
+    await run(folder, ['train', '--data', 'data', ...TINY, ...ENGINES.onnx, '--name', 'pipe', '--max-steps', '1']);
+    const saving = '--checkpoint-every 300 --keep-every-epochs 0 --sample-every 0'.split(' ');
+    const running = start(folder, ['train', '--name', 'pipe', '--resume', ...saving]);
+    await running.printed('continuing after step 1');
+    // a pipe keeps who writes waiting for a reader, and cannot be flushed to a disk
+    const pipe = join(folder, 'runs', 'pipe', 'checkpoints', 'step-000300.safetensors.tmp');
+    execFileSync('mkfifo', [pipe]);
+    await vi.waitFor(async () => expect((await metricsOf(folder, 'pipe')).length).toBeGreaterThan(320), {
+      timeout: 60_000,
+      interval: 100,
+    });
+    await readFile(pipe);
+    const { code, stdout, stderr } = await running.result;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: .*step-000300\.safetensors cannot be written: /);
+    expect(stdout).toContain('saved is step 1.');
+    expect((await checkpointsOf(folder, 'pipe')).map((path) => basename(path))).toEqual(['step-000001.safetensors']);
+  },
+);

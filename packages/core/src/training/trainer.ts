@@ -57,6 +57,7 @@ export type TrainEvent =
       readonly seconds: number;
     }
   | { readonly kind: 'sample'; readonly step: number; readonly batch: Batch; readonly pictures: TensorRecord }
+  /** The state is a copy, which whoever writes it may keep while training goes on. */
   | { readonly kind: 'checkpoint'; readonly state: TrainingState }
   | { readonly kind: 'done'; readonly step: number; readonly aborted: boolean };
 
@@ -264,6 +265,9 @@ async function readLosses(outputs: Outputs): Pending['results'] {
 /** The last update may have broken weights that no loss has seen yet. */
 function checkFinite(step: number, variables: TensorRecord): void {
   for (const [name, { data }] of Object.entries(variables)) {
-    for (const value of data) if (!Number.isFinite(value)) throw new TrainingDiverged(step, 'variable', { [name]: value });
+    // by index: training stands still meanwhile, and iterating takes five times as long
+    for (let at = 0; at < data.length; at++) {
+      if (!Number.isFinite(data[at])) throw new TrainingDiverged(step, 'variable', { [name]: data[at] as number });
+    }
   }
 }
