@@ -45,16 +45,17 @@ export function kernelInitializer({ kind, gain }: WeightInit, shape: Shape): Ini
 export function initialise(name: string, { shape, dtype }: TensorType, init: Initializer, seed: number): HostTensor {
   const size = sizeOf(shape);
   if (dtype === 'i32') return { shape, dtype, data: new Int32Array(size).fill(init.kind === 'constant' ? init.value : 0) };
-  return { shape, dtype: 'f32', data: Float32Array.from(values(name, shape, init, seed)) };
+  return { shape, dtype: 'f32', data: values(name, shape, init, seed) };
 }
 
-function values(name: string, shape: Shape, init: Initializer, seed: number): Float64Array {
-  const data = new Float64Array(sizeOf(shape));
-  if (init.kind === 'constant') return data.fill(init.value);
-  const { normal } = randomStream(seed, `init/${name}`);
-  for (let at = 0; at < data.length; at++) data[at] = normal(0, at);
-  if (init.kind === 'normal') return data.map((value) => init.mean + init.deviation * value);
-  return orthogonalise(data, shape).map((value) => init.gain * value);
+function values(name: string, shape: Shape, init: Initializer, seed: number): Float32Array {
+  const size = sizeOf(shape);
+  if (init.kind === 'constant') return new Float32Array(size).fill(init.value);
+  const drawn = randomStream(seed, `init/${name}`).normals(0, size);
+  if (init.kind === 'orthogonal') return new Float32Array(orthogonalise(drawn, shape).map((value) => init.gain * value));
+  const data = new Float32Array(size);
+  for (let at = 0; at < size; at++) data[at] = init.mean + init.deviation * (drawn[at] ?? 0);
+  return data;
 }
 
 /** Makes the rows (or, when there are more of them, the columns) of the matrix [first axis, all others] orthonormal by Gram-Schmidt. */
