@@ -13,6 +13,8 @@ export * from './models/specs.ts';
 export * from './nn/initializers.ts';
 export * from './ops.ts';
 export * from './passes/passes.ts';
+export * from './passes/peak-bytes.ts';
+export * from './passes/schedule.ts';
 export * from './random.ts';
 export * from './store.ts';
 export * from './tensor.ts';
