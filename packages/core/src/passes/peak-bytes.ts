@@ -21,14 +21,18 @@ export function peakBytes(graph: Graph): number {
   });
   const kept = new Set([...graph.outputs.values()].map(owned));
   const elsewhere = new Set([...graph.variables.values()].flatMap(({ update }) => (update === undefined ? [] : owned(update))));
-  const bytes = (tensor: Tensor) => (tensor.node.inputs.length === 0 || elsewhere.has(tensor) ? 0 : sizeOf(tensor.shape) * BYTES[tensor.dtype]);
+  const bytes = (tensor: Tensor) =>
+    tensor.node.inputs.length === 0 || elsewhere.has(tensor) ? 0 : sizeOf(tensor.shape) * BYTES[tensor.dtype];
   let live = 0;
   let peak = 0;
   graph.nodes.forEach((node, position) => {
     const made = node.op === 'reshape' ? [] : node.outputs;
     for (const output of made) live += bytes(output);
     peak = Math.max(peak, live);
-    const dead = new Set([...node.inputs.map(owned).filter((input) => lastReader.get(input) === position), ...made.filter((each) => !lastReader.has(each))]);
+    const dead = new Set([
+      ...node.inputs.map(owned).filter((input) => lastReader.get(input) === position),
+      ...made.filter((each) => !lastReader.has(each)),
+    ]);
     for (const tensor of dead) if (!kept.has(tensor)) live -= bytes(tensor);
   });
   return peak;
