@@ -23,9 +23,9 @@ export function forceOrder(nodes: readonly OnnxNode[], slack = SLACK): OnnxNode[
     const awaited = (waits.get(position) ?? []).flatMap((each) => nodes[each]?.outputs.find((output) => output !== '') ?? []);
     const at = lastRead(node, makers);
     if (awaited.length === 0 || at < 0) return node;
-    const made = fence(awaited, node.inputs[at] as string, `fence${position}`);
+    const made = fence(awaited, node.inputs[at] as string, `fence/${position}`);
     fences.push(...made);
-    return { ...node, inputs: node.inputs.map((input, k) => (k === at ? `fence${position}` : input)) };
+    return { ...node, inputs: node.inputs.map((input, k) => (k === at ? `fence/${position}` : input)) };
   });
   return [...fences, ...fenced.slice(0, -1).reverse(), ...fenced.slice(-1)];
 }
