@@ -14,6 +14,7 @@ export * from './nn/initializers.ts';
 export * from './ops.ts';
 export * from './passes/passes.ts';
 export * from './passes/peak-bytes.ts';
+export * from './passes/recompute.ts';
 export * from './passes/schedule.ts';
 export * from './random.ts';
 export * from './store.ts';

@@ -3,9 +3,14 @@
  * memory and rounding come on top.
  */
 import type { Graph, Tensor } from '../graph/graph.ts';
-import { type DType, sizeOf } from '../tensor.ts';
+import { type DType, sizeOf, type TensorType } from '../tensor.ts';
 
 const BYTES: Readonly<Record<DType, number>> = { f32: 4, f16: 2, i32: 4, bool: 1 };
+
+/** Bytes of a tensor's elements. */
+export function bytesOf({ shape, dtype }: TensorType): number {
+  return sizeOf(shape) * BYTES[dtype];
+}
 
 /**
  * The most bytes that tensors hold at a time when the nodes run in their order: each is there from its node on until its last reader has run, outputs of the
@@ -21,8 +26,7 @@ export function peakBytes(graph: Graph): number {
   });
   const kept = new Set([...graph.outputs.values()].map(owned));
   const elsewhere = new Set([...graph.variables.values()].flatMap(({ update }) => (update === undefined ? [] : owned(update))));
-  const bytes = (tensor: Tensor) =>
-    tensor.node.inputs.length === 0 || elsewhere.has(tensor) ? 0 : sizeOf(tensor.shape) * BYTES[tensor.dtype];
+  const bytes = (tensor: Tensor) => (tensor.node.inputs.length === 0 || elsewhere.has(tensor) ? 0 : bytesOf(tensor));
   let live = 0;
   let peak = 0;
   graph.nodes.forEach((node, position) => {
