@@ -7,25 +7,14 @@ import * as ops from '../../../src/ops.ts';
 import { decomposeTo, eliminateDeadCode, optimise } from '../../../src/passes/passes.ts';
 import { peakBytes } from '../../../src/passes/peak-bytes.ts';
 import { schedule } from '../../../src/passes/schedule.ts';
-import { createReferenceBackend } from '../../../src/reference/index.ts';
 import { traceStep } from '../../../src/training/model.ts';
 import { cycleGanModel } from '../../../src/training/paper-model.ts';
-import { livelyValues, tinyFeeds, tinyModel } from '../training/tiny.ts';
+import { livelyValues, runProgram, tinyFeeds, tinyModel } from '../training/tiny.ts';
 
 /** Where the nodes of a scheduled graph come from, repetitions and leaves left out. */
 function scopesOf(graph: Graph): string[] {
   const scopes = graph.nodes.filter(({ inputs }) => inputs.length > 0).map(({ scope }) => scope);
   return scopes.filter((scope, at) => scope !== scopes[at - 1]);
-}
-
-/** Outputs of one run of a graph of primitives, and all variables after it. */
-async function run(graph: Graph, feeds: ReturnType<typeof tinyFeeds>, values: ReturnType<typeof livelyValues>) {
-  const backend = createReferenceBackend();
-  const store = backend.createStore();
-  await store.load(values);
-  const outputs = await (await backend.compile(graph, { store })).run(feeds);
-  const fetched = Object.entries(outputs).map(async ([name, value]) => [name, await value] as const);
-  return { outputs: Object.fromEntries(await Promise.all(fetched)), state: await store.read() };
 }
 
 describe('schedule', () => {
@@ -79,7 +68,7 @@ describe('schedule', () => {
     expect(scheduled.nodes).toHaveLength(plain.nodes.length);
     expect(scheduled.nodes.map(({ op }) => op)).not.toEqual(plain.nodes.map(({ op }) => op));
     const [feeds, values] = [tinyFeeds(model, plain), livelyValues(plain)];
-    expect(await run(scheduled, feeds, values)).toEqual(await run(plain, feeds, values));
+    expect(await runProgram(scheduled, feeds, values)).toEqual(await runProgram(plain, feeds, values));
   });
 
   it("takes less than half of the memory for the paper's step", () => {
