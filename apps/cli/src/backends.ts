@@ -1,5 +1,5 @@
 /** Backends by name. Each is loaded when it is asked for, so that an engine which is not installed disturbs nobody else. */
-import type { Backend } from '@cyclegan/core';
+import type { Backend, MemoryUse } from '@cyclegan/core';
 import { UsageError } from './errors.ts';
 
 /** Names for `--backend`. */
@@ -7,6 +7,9 @@ export const BACKENDS = ['onnx', 'reference'] as const;
 
 /** Names for `--device`. */
 export const DEVICES = ['cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const;
+
+/** Names for `--memory`. */
+export const MEMORY_USES = ['fast', 'low'] as const satisfies readonly MemoryUse[];
 
 /** What a command computes on. */
 export interface BackendChoice {

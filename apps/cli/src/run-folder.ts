@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseReferenceFileName } from '@cyclegan/formats';
 import { z } from 'zod';
-import { BACKENDS, DEVICES } from './backends.ts';
+import { BACKENDS, DEVICES, MEMORY_USES } from './backends.ts';
 import { meansNothingThere, onDisk } from './disk.ts';
 import { RunError, UsageError } from './errors.ts';
 import { kindOfPath, TEMPORARY, writeFileAtomic } from './files.ts';
@@ -28,6 +28,7 @@ const executionSchema = z.strictObject({
   backend: z.enum(BACKENDS),
   device: z.enum(DEVICES),
   threads: wholeNumber(1).optional(),
+  memory: z.enum(MEMORY_USES).optional(),
   /** Memory for decoded pictures, in units of 2^20 bytes. */
   cacheMb: wholeNumber(0).optional(),
   sampleEvery: wholeNumber(0),

@@ -2,7 +2,7 @@
  * What the training thread and the program say to each other, and how errors cross: structured cloning keeps neither their class
  * nor their name. Knows nothing of runs.
  */
-import type { Batch, DeviceInfo, ModelConfig, Schedule, TensorRecord, TrainEvent, TrainingState } from '@cyclegan/core';
+import type { Batch, DeviceInfo, MemoryUse, ModelConfig, Schedule, TensorRecord, TrainEvent, TrainingState } from '@cyclegan/core';
 import type { BackendChoice } from './backends.ts';
 import { RunError, UsageError } from './errors.ts';
 
@@ -14,6 +14,7 @@ export interface TrainJob {
   readonly schedule: Schedule;
   readonly seed: number;
   readonly maxSteps: number;
+  readonly memory?: MemoryUse;
   readonly sampleEvery: number;
   readonly checkpointEvery: number;
   readonly checkpointEveryEpochs: number;

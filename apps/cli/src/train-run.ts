@@ -79,7 +79,7 @@ async function follow(run: Run): Promise<number> {
     progress.note('finishing the steps under way and saving; press Ctrl-C again to stop at once, without saving'),
   );
   const writer = new RunWriter(run);
-  const { backend, device, threads } = execution;
+  const { backend, device, threads, memory } = execution;
   const job = {
     choice: { backend, device, threads },
     model: modelOf(settings),
@@ -87,6 +87,7 @@ async function follow(run: Run): Promise<number> {
     schedule: scheduleOf(settings),
     seed: settings.seed,
     maxSteps: lastStep,
+    ...(memory === undefined ? {} : { memory }),
     sampleEvery: execution.sampleEvery,
     checkpointEvery: execution.checkpointEvery,
     checkpointEveryEpochs: execution.keepEveryEpochs,

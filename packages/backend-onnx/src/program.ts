@@ -15,6 +15,7 @@ import {
 import { encodeOnnxModel } from '@cyclegan/formats';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { graphToOnnx, type LoweredGraph } from './lowering/graph-to-onnx.ts';
+import { forceOrder } from './order/force-order.ts';
 import { createSession, messageOf, type Runtime, type SessionSettings } from './runtime.ts';
 import type { OnnxStore } from './store.ts';
 import { copyIn, viewOut } from './tensors.ts';
@@ -51,8 +52,10 @@ export class OnnxProgram implements Program {
     const started = performance.now();
     const lowered = graphToOnnx(graph);
     store.types.declare(graph.variables);
-    const session = await createSession(runtime, encodeOnnxModel(lowered.model), settings);
-    const stats = { nodes: lowered.model.nodes.length, compileSeconds: (performance.now() - started) / 1000 };
+    // elsewhere a fence would part what the device's provider takes as one piece
+    const nodes = settings.device === 'cpu' ? forceOrder(lowered.model.nodes) : lowered.model.nodes;
+    const session = await createSession(runtime, encodeOnnxModel({ ...lowered.model, nodes }), settings);
+    const stats = { nodes: nodes.length, compileSeconds: (performance.now() - started) / 1000 };
     return new OnnxProgram({ runtime, graph, lowered, session, store, profiled: settings.profile !== undefined }, stats);
   }
 

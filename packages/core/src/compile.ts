@@ -2,13 +2,25 @@
 import { type Backend, BackendError, type Program, type VariableStore } from './backend.ts';
 import type { Graph } from './graph/graph.ts';
 import { optimise } from './passes/passes.ts';
+import { recompute } from './passes/recompute.ts';
+
+/** Whether a program is to be `fast`, or to take `low` memory and compute some things twice. The results are the same. */
+export type MemoryUse = 'fast' | 'low';
+
+/** How a graph is compiled. */
+export interface CompileOptions {
+  readonly store: VariableStore;
+  /** `fast` unless given. */
+  readonly memory?: MemoryUse;
+}
 
 /**
  * Optimises `graph`, decomposes what `backend` lacks and compiles the rest against `store`.
  * Throws BackendError when the graph needs an element type that the backend does not have.
  */
-export async function compile(backend: Backend, graph: Graph, { store }: { readonly store: VariableStore }): Promise<Program> {
-  const ready = optimise(graph, backend.capabilities.composites);
+export async function compile(backend: Backend, graph: Graph, { store, memory = 'fast' }: CompileOptions): Promise<Program> {
+  const optimised = optimise(graph, backend.capabilities.composites);
+  const ready = memory === 'low' ? recompute(optimised) : optimised;
   const { dtypes } = backend.capabilities;
   for (const node of ready.nodes) {
     const missing = node.outputs.find(({ dtype }) => !dtypes.includes(dtype));

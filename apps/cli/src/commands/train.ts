@@ -1,6 +1,7 @@
 /** `cyclegan train`: its options and what its help teaches. */
 import { Command } from 'commander';
 import { z } from 'zod';
+import { MEMORY_USES } from '../backends.ts';
 import { addBackendOptions, addRunsOption, addSettingOptions, givenSettings, option, refuseReferenceOptions } from '../options.ts';
 import { PRESET_NAMES, type PresetName, publishedName } from '../presets.ts';
 import type { Execution } from '../run-folder.ts';
@@ -73,6 +74,7 @@ export function trainCommand(exit: (status: number) => void): Command {
   addSettingOptions(command);
   addSavingOptions(command.optionsGroup('What is saved:'));
   addBackendOptions(command);
+  addMemoryOption(command);
   refuseReferenceOptions(command);
   return command.addHelpText('after', HELP).action(async (options: Options) => {
     const { train } = await import('../actions/train.ts');
@@ -123,10 +125,17 @@ function addSavingOptions(command: Command): void {
     );
 }
 
+/** Beside the options of the backend. */
+function addMemoryOption(command: Command): void {
+  const schema = z.enum(MEMORY_USES, { error: `Expected one of ${MEMORY_USES.join(', ')}.` });
+  const about = 'fast, or low to compute some things of a step twice instead of keeping them';
+  command.addOption(option('--memory <use>', { about, schema, shown: 'fast' }).helpGroup('What to compute on:'));
+}
+
 function requestOf(options: Options, command: Command): TrainRequest {
   const { name, runsDir: runs, resume = false, initFrom, preset, config, maxSteps, fromStep } = options;
-  const { data, dataA, dataB, cacheMb, backend, device, threads, sampleEvery, checkpointEvery, keep, keepEveryEpochs } = options;
-  const execution = { data, dataA, dataB, cacheMb, backend, device, threads, sampleEvery, checkpointEvery, keep, keepEveryEpochs };
+  const { data, dataA, dataB, cacheMb, backend, device, threads, memory, sampleEvery, checkpointEvery, keep, keepEveryEpochs } = options;
+  const execution = { data, dataA, dataB, cacheMb, backend, device, threads, memory, sampleEvery, checkpointEvery, keep, keepEveryEpochs };
   const given = Object.fromEntries(Object.entries(execution).filter(([, value]) => value !== undefined));
   return { name, runs, resume, initFrom, preset, config, settings: givenSettings(command), execution: given, maxSteps, fromStep };
 }

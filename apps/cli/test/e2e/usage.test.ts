@@ -119,7 +119,7 @@ it('groups the options of train by what they decide, 80 columns wide', async () 
     Losses: expect.arrayContaining(['--gan-mode', '--lambda-a', '--pool-size']),
     'Optimiser and schedule': expect.arrayContaining(['--lr', '--epochs', '--batch-size']),
     'What is saved': expect.arrayContaining(['--sample-every', '--keep']),
-    'What to compute on': ['--backend', '--device', '--threads'],
+    'What to compute on': ['--backend', '--device', '--threads', '--memory'],
   });
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /**
  * The passes over a graph. Each keeps it valid and its results equal: dead code, common subexpressions, constant folding,
- * algebraic clean-up, and the decomposition of composites that a backend lacks.
+ * algebraic clean-up, the decomposition of composites that a backend lacks, and the order of computation.
  */
 import { decompose, isComposite } from '../composites.ts';
 import type { AnyNode, Graph, Tensor } from '../graph/graph.ts';
@@ -8,6 +8,7 @@ import type { CompositeName } from '../graph/ops.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { type HostTensor, sizeOf } from '../tensor.ts';
 import { rewrite } from './rewrite.ts';
+import { schedule } from './schedule.ts';
 import { simplify } from './simplify.ts';
 
 /** A pass: graph in, equal graph out. */
@@ -78,6 +79,7 @@ export function optimise(graph: Graph, native: readonly CompositeName[]): Graph 
     foldConstants,
     cleanUpAlgebra,
     eliminateDeadCode,
+    schedule,
   ];
   return passes.reduce((current, pass) => pass(current), graph);
 }

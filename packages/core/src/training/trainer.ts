@@ -3,7 +3,7 @@
  * work goes to a backend, and whoever iterates decides what to print and where to save.
  */
 import type { Backend, Outputs, Program, VariableStore } from '../backend.ts';
-import { compile } from '../compile.ts';
+import { compile, type MemoryUse } from '../compile.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type HostTensor, sizeOf, type TensorRecord } from '../tensor.ts';
 import type { Batch, BatchSource } from './batch-source.ts';
@@ -30,6 +30,8 @@ export interface TrainOptions {
   readonly seed: number;
   /** Stop when this many steps are done; never changes the schedule. */
   readonly maxSteps: number;
+  /** `low` computes some things of a step twice instead of keeping them; the results are the same. `fast` unless given. */
+  readonly memory?: MemoryUse;
   /** Continue from here instead of from new weights. */
   readonly resume?: TrainingState;
   /** Values of some variables to start with, such as the weights of networks; a checkpoint then precedes step 1, as the seed cannot bring them back. */
@@ -130,12 +132,12 @@ class TrainingSession {
   static async open(options: TrainOptions): Promise<TrainingSession> {
     checkTrainOptions(options);
     const graph = traceStep(options.model);
-    const { resume, seed, initial } = options;
+    const { resume, seed, initial, memory = 'fast' } = options;
     const values = resume === undefined ? initialValues(graph, seed, initial) : pickVariables(resume.variables, graph);
     const store = options.backend.createStore();
     let program: Program | undefined;
     try {
-      program = await compile(options.backend, graph, { store });
+      program = await compile(options.backend, graph, { store, memory });
       await store.load(values);
       return new TrainingSession(options, graph, store, program);
     } catch (error) {

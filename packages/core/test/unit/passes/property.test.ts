@@ -10,6 +10,7 @@ import {
   optimise,
   shareCommonSubexpressions,
 } from '../../../src/passes/passes.ts';
+import { schedule } from '../../../src/passes/schedule.ts';
 import { createReferenceBackend } from '../../../src/reference/index.ts';
 import type { HostTensor } from '../../../src/tensor.ts';
 import { type CaseGraph, difference, OP_CASES, opCaseGraphs, randomTensor, titleOf } from '../../../src/testing/index.ts';
@@ -24,6 +25,7 @@ async function runUnoptimised(graph: Graph, feeds: Feeds): Promise<Record<string
 }
 
 const PASSES = {
+  schedule,
   eliminateDeadCode,
   shareCommonSubexpressions,
   foldConstants,

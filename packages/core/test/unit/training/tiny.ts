@@ -1,5 +1,5 @@
 /** Models small enough to train in a test, pictures for them, and single runs of their graphs on the reference backend. */
-import { type CycleGanConfig, compile, cycleGanModel, type Graph, type Shape, sizeOf } from '../../../src/index.ts';
+import { type CycleGanConfig, cycleGanModel, type Graph, optimise, type Shape, sizeOf } from '../../../src/index.ts';
 import { createReferenceBackend } from '../../../src/reference/index.ts';
 import type { HostTensor, TensorRecord } from '../../../src/tensor.ts';
 import { randomTensor } from '../../../src/testing/index.ts';
@@ -49,15 +49,22 @@ function scale(tensor: HostTensor, factor: number): HostTensor {
   return { ...tensor, data: Float64Array.from(tensor.data, (value) => value * factor) };
 }
 
-/** All outputs of one run on the given variables, and the variables after it. */
-export async function runOnce(
-  graph: Graph,
-  feeds: TensorRecord,
-  values: TensorRecord = {},
-): Promise<{ outputs: Record<string, HostTensor>; state: TensorRecord }> {
+/** What a run gives: all outputs, and the variables after it. */
+interface RunResult {
+  readonly outputs: Record<string, HostTensor>;
+  readonly state: TensorRecord;
+}
+
+/** One run on the given variables. */
+export async function runOnce(graph: Graph, feeds: TensorRecord, values: TensorRecord = {}): Promise<RunResult> {
+  return runProgram(optimise(graph, []), feeds, values);
+}
+
+/** As runOnce, of a graph of primitives as it is. */
+export async function runProgram(graph: Graph, feeds: TensorRecord, values: TensorRecord): Promise<RunResult> {
   const backend = createReferenceBackend();
   const store = backend.createStore();
-  const program = await compile(backend, graph, { store });
+  const program = await backend.compile(graph, { store });
   await store.load(values);
   const outputs = Object.entries(await program.run(feeds)).map(async ([name, value]) => [name, await value] as const);
   return { outputs: Object.fromEntries(await Promise.all(outputs)), state: await store.read() };
