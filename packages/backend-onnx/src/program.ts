@@ -14,6 +14,8 @@ import {
 } from '@cyclegan/core';
 import { encodeOnnxModel } from '@cyclegan/formats';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { fenceUpdates } from './fence.ts';
+import { inPlaceVariables } from './in-place.ts';
 import { graphToOnnx, type LoweredGraph } from './lowering/graph-to-onnx.ts';
 import { forceOrder } from './order/force-order.ts';
 import { createSession, messageOf, type Runtime, type SessionSettings } from './runtime.ts';
@@ -25,6 +27,8 @@ interface Parts {
   readonly runtime: Runtime;
   readonly graph: Graph;
   readonly lowered: LoweredGraph;
+  /** Variables whose next value is written over the last one. */
+  readonly inPlace: ReadonlySet<string>;
   readonly session: InferenceSession;
   readonly store: OnnxStore;
   /** Whether the session writes a profile. */
@@ -43,20 +47,22 @@ export class OnnxProgram implements Program {
     this.stats = stats;
   }
 
-  /** Compiles `graph`; throws BackendError when its variables contradict the store's or ONNX Runtime refuses it. */
+  /** Compiles `graph`, with all variables in two tensors unless `inPlace`; throws BackendError when its variables contradict the store's or ONNX Runtime refuses it. */
   static async compile(
     runtime: Runtime,
     graph: Graph,
-    { store, ...settings }: SessionSettings & { readonly store: OnnxStore },
+    { store, inPlace = true, ...settings }: SessionSettings & { readonly store: OnnxStore; readonly inPlace?: boolean },
   ): Promise<OnnxProgram> {
     const started = performance.now();
-    const lowered = graphToOnnx(graph);
+    const lowered = inPlace ? fenceUpdates(graphToOnnx(graph)) : graphToOnnx(graph);
     store.types.declare(graph.variables);
     // elsewhere a fence would part what the device's provider takes as one piece
     const nodes = settings.device === 'cpu' ? forceOrder(lowered.model.nodes) : lowered.model.nodes;
     const session = await createSession(runtime, encodeOnnxModel({ ...lowered.model, nodes }), settings);
     const stats = { nodes: nodes.length, compileSeconds: (performance.now() - started) / 1000 };
-    return new OnnxProgram({ runtime, graph, lowered, session, store, profiled: settings.profile !== undefined }, stats);
+    const overwritten = inPlace ? inPlaceVariables(nodes, lowered) : new Set<string>();
+    const profiled = settings.profile !== undefined;
+    return new OnnxProgram({ runtime, graph, lowered, inPlace: overwritten, session, store, profiled }, stats);
   }
 
   /** See Program.run; feeds are copied at the call, and it resolves when the run is done. */
@@ -88,14 +94,14 @@ export class OnnxProgram implements Program {
   }
 
   async #execute(fed: Readonly<Record<string, Tensor>>, names: readonly string[]): Promise<Outputs> {
-    const { lowered, store } = this.#parts;
-    const fetches: Record<string, Tensor | null> = {};
-    for (const [name, value] of lowered.updates) fetches[value] = store.spare(name);
-    for (const [name, value] of lowered.outputs) if (names.includes(name)) fetches[value] = null;
+    const { lowered, inPlace, store } = this.#parts;
     const bound = { ...fed };
     for (const [name, value] of lowered.variables) bound[value] = store.current(name);
+    const fetches: Record<string, Tensor | null> = {};
+    for (const [name, value] of lowered.updates) fetches[value] = inPlace.has(name) ? store.place(name) : store.spare(name);
+    for (const [name, value] of lowered.outputs) if (names.includes(name)) fetches[value] = null;
     const results = await this.#runSession(bound, fetches);
-    store.commit(lowered.updates.keys());
+    store.commit([...lowered.updates.keys()].filter((name) => !inPlace.has(name)));
     return Object.fromEntries(names.map((name) => [name, Promise.resolve(this.#output(name, results))]));
   }
 
@@ -115,7 +121,11 @@ export class OnnxProgram implements Program {
     try {
       return await this.#parts.session.run(bound, fetches);
     } catch (error) {
-      throw new BackendError(`ONNX Runtime failed, and no variable changed: ${messageOf(error)}`, { cause: error });
+      const { inPlace, store } = this.#parts;
+      const outcome = inPlace.size === 0 ? 'and no variable changed' : 'and some variables may have changed';
+      const failure = new BackendError(`ONNX Runtime failed, ${outcome}: ${messageOf(error)}`, { cause: error });
+      if (inPlace.size > 0) store.fail(failure);
+      throw failure;
     }
   }
 

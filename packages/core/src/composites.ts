@@ -91,11 +91,12 @@ const DECOMPOSITIONS: { readonly [K in CompositeName]: Decompose<K> } = {
     const projected = mul(y, mean(mul(dy, y), axes));
     return [mul(rstd, sub(sub(dy, mean(dy, axes)), projected))];
   },
+  // weight - stepSize m / (correction sqrt(v) + epsilon), both factors divided by the correction: two scalars instead of a pass over the weights
   adam: (inputs, { beta1, beta2, epsilon }) => {
     const [weight, m, v, gradient, stepSize, correction] = inputs as readonly [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
     const nextM = add(mul(m, beta1), mul(gradient, 1 - beta1));
     const nextV = add(mul(v, beta2), mul(square(gradient), 1 - beta2));
-    const step = div(mul(nextM, stepSize), add(mul(sqrt(nextV), correction), epsilon));
+    const step = div(mul(nextM, div(stepSize, correction)), add(sqrt(nextV), div(epsilon, correction)));
     return [sub(weight, step), nextM, nextV];
   },
   // one axis for the window, so that ties share the gradient equally

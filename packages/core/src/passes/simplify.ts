@@ -1,14 +1,16 @@
 /**
- * Algebraic clean-up: rewrites of one node that hold for every value, NaN and infinity included; only the sign of zero and
- * the rounding of two constant factors into one may differ.
+ * Algebraic clean-up: rewrites of one node that hold for every value, NaN and infinity included (those around normalize excepted); only the
+ * sign of zero and the rounding of two constant factors into one may differ.
  */
 import type { AnyNode, Tensor, Trace } from '../graph/graph.ts';
 import { broadcastShapes } from '../graph/infer.ts';
 import { add, broadcast, mul, neg, reshape, sub, transpose } from '../ops.ts';
 import { isFloat, type Shape, sameShape } from '../tensor.ts';
+import { sumOfCentred, withoutOffset } from './simplify-normalize.ts';
 
 /** A cheaper equal of `node` on `inputs`, or undefined. */
 export function simplify(node: AnyNode, inputs: readonly Tensor[], trace: Trace): readonly Tensor[] | undefined {
+  if (node.op === 'normalize') return withoutOffset(node, inputs[0] as Tensor);
   const result = one(node, inputs, trace);
   return result === undefined ? undefined : [result];
 }
@@ -49,10 +51,12 @@ function layout(node: AnyNode, x: Tensor): Tensor | undefined {
     case 'cast':
       return node.params.dtype === x.dtype ? x : undefined;
     case 'reshape':
+      if (x.node.op === 'broadcast' && source?.shape.length === 0) return broadcast(source, node.params.shape);
       return x.node.op === 'reshape' && source !== undefined ? reshape(source, node.params.shape) : whenSame(x, node.params.shape);
     case 'broadcast':
       return x.node.op === 'broadcast' && source !== undefined ? broadcast(source, node.params.shape) : whenSame(x, node.params.shape);
     case 'sum':
+      return sumOfCentred(node, x) ?? whenSame(x, node.outputs[0]?.shape ?? []);
     case 'maxReduce':
     case 'slice':
       return whenSame(x, node.outputs[0]?.shape ?? []);
