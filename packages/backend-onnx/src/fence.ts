@@ -7,7 +7,7 @@ import { Dependencies } from './dependencies.ts';
 import { blockers } from './in-place.ts';
 import { int } from './lowering/attributes.ts';
 import type { Value } from './lowering/context.ts';
-import type { LoweredGraph } from './lowering/graph-to-onnx.ts';
+import { type LoweredGraph, liveNodes } from './lowering/graph-to-onnx.ts';
 
 /** Operators that make a scalar of scalars. */
 const ARITHMETIC: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div']);
@@ -104,6 +104,7 @@ function withFence(
     [...new Set(gates.map(({ scalar }) => scalar))],
   );
   const gated = new Map(gates.map(({ at, scalar }) => [at, scalar] as const));
+  const early = makersOf(nodes, new Set(gates.map(({ scalar }) => scalar)));
   const waiting = new Set<Value>();
   const [before, after]: [OnnxNode[], OnnxNode[]] = [[], []];
   const end = Math.max(...last);
@@ -113,9 +114,14 @@ function withFence(
     if (waits) for (const output of node.outputs) waiting.add(output);
     const behind =
       scalar === undefined ? node : { ...node, inputs: node.inputs.map((input) => (input === scalar ? `${name}/${input}` : input)) };
-    (waits || at > end ? after : before).push(behind);
+    (waits || (at > end && !early.has(node)) ? after : before).push(behind);
   });
   return [...before, ...fence, ...after];
+}
+
+/** The nodes that make `values` and what they are made of. */
+function makersOf(nodes: readonly OnnxNode[], values: ReadonlySet<Value>): ReadonlySet<OnnxNode> {
+  return new Set(liveNodes(nodes, new Set(values)));
 }
 
 /** Nodes that make each of `scalars` again once all of `awaited` are there, as `name/scalar`: reshaped to no extents, which copies nothing. */
