@@ -7,6 +7,7 @@ import {
   checkFetch,
   type Feeds,
   type Graph,
+  type HostData,
   type HostTensor,
   type Outputs,
   type Program,
@@ -14,8 +15,8 @@ import {
 } from '@cyclegan/core';
 import { encodeOnnxModel } from '@cyclegan/formats';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { fenceUpdates } from './fence.ts';
-import { inPlaceVariables } from './in-place.ts';
+import { applyUpdate } from './host-updates.ts';
+import type { Value } from './lowering/context.ts';
 import { graphToOnnx, type LoweredGraph } from './lowering/graph-to-onnx.ts';
 import { forceOrder } from './order/force-order.ts';
 import { createSession, messageOf, type Runtime, type SessionSettings } from './runtime.ts';
@@ -27,8 +28,6 @@ interface Parts {
   readonly runtime: Runtime;
   readonly graph: Graph;
   readonly lowered: LoweredGraph;
-  /** Variables whose next value is written over the last one. */
-  readonly inPlace: ReadonlySet<string>;
   readonly session: InferenceSession;
   readonly store: OnnxStore;
   /** Whether the session writes a profile. */
@@ -51,18 +50,17 @@ export class OnnxProgram implements Program {
   static async compile(
     runtime: Runtime,
     graph: Graph,
-    { store, inPlace = true, ...settings }: SessionSettings & { readonly store: OnnxStore; readonly inPlace?: boolean },
+    { store, ...settings }: SessionSettings & { readonly store: OnnxStore },
   ): Promise<OnnxProgram> {
     const started = performance.now();
-    const lowered = inPlace ? fenceUpdates(graphToOnnx(graph)) : graphToOnnx(graph);
+    const lowered = graphToOnnx(graph);
     store.types.declare(graph.variables);
     // elsewhere a fence would part what the device's provider takes as one piece
     const nodes = settings.device === 'cpu' ? forceOrder(lowered.model.nodes) : lowered.model.nodes;
     const session = await createSession(runtime, encodeOnnxModel({ ...lowered.model, nodes }), settings);
     const stats = { nodes: nodes.length, compileSeconds: (performance.now() - started) / 1000 };
-    const overwritten = inPlace ? inPlaceVariables(nodes, lowered) : new Set<string>();
     const profiled = settings.profile !== undefined;
-    return new OnnxProgram({ runtime, graph, lowered, inPlace: overwritten, session, store, profiled }, stats);
+    return new OnnxProgram({ runtime, graph, lowered, session, store, profiled }, stats);
   }
 
   /** See Program.run; feeds are copied at the call, and it resolves when the run is done. */
@@ -94,15 +92,22 @@ export class OnnxProgram implements Program {
   }
 
   async #execute(fed: Readonly<Record<string, Tensor>>, names: readonly string[]): Promise<Outputs> {
-    const { lowered, inPlace, store } = this.#parts;
+    const { lowered, store } = this.#parts;
     const bound = { ...fed };
     for (const [name, value] of lowered.variables) bound[value] = store.current(name);
-    const fetches: Record<string, Tensor | null> = {};
-    for (const [name, value] of lowered.updates) fetches[value] = inPlace.has(name) ? store.place(name) : store.spare(name);
-    for (const [name, value] of lowered.outputs) if (names.includes(name)) fetches[value] = null;
-    const results = await this.#runSession(bound, fetches);
-    store.commit([...lowered.updates.keys()].filter((name) => !inPlace.has(name)));
+    const wanted = [...lowered.updates.values(), ...lowered.operands, ...names.map((name) => lowered.outputs.get(name) ?? '')];
+    const results = await this.#runSession(bound, wanted);
+    this.#update(results);
     return Object.fromEntries(names.map((name) => [name, Promise.resolve(this.#output(name, results))]));
+  }
+
+  /** Gives all variables their next values, of which none can fail. */
+  #update(results: InferenceSession.OnnxValueMapType): void {
+    const { lowered, store } = this.#parts;
+    const variable = (name: string) => store.current(name).data as Float32Array;
+    const value = (operand: Value) => results[operand]?.data as HostData;
+    for (const update of lowered.hostUpdates) applyUpdate(update, { variable, value });
+    for (const [name, next] of lowered.updates) store.replace(name, results[next] as Tensor);
   }
 
   /** Copies of the feeds that the session reads, by its own names. */
@@ -116,16 +121,12 @@ export class OnnxProgram implements Program {
     return fed;
   }
 
-  async #runSession(bound: Record<string, Tensor>, fetches: Record<string, Tensor | null>): Promise<InferenceSession.OnnxValueMapType> {
-    if (Object.keys(fetches).length === 0) return {};
+  async #runSession(bound: Record<string, Tensor>, wanted: readonly Value[]): Promise<InferenceSession.OnnxValueMapType> {
+    if (wanted.length === 0) return {};
     try {
-      return await this.#parts.session.run(bound, fetches);
+      return await this.#parts.session.run(bound, wanted);
     } catch (error) {
-      const { inPlace, store } = this.#parts;
-      const outcome = inPlace.size === 0 ? 'and no variable changed' : 'and some variables may have changed';
-      const failure = new BackendError(`ONNX Runtime failed, ${outcome}: ${messageOf(error)}`, { cause: error });
-      if (inPlace.size > 0) store.fail(failure);
-      throw failure;
+      throw new BackendError(`ONNX Runtime failed, and no variable changed: ${messageOf(error)}`, { cause: error });
     }
   }
 

@@ -1,25 +1,11 @@
 /**
- * Variables in tensors of ONNX Runtime. A run writes over those of which in-place.ts shows that it may; for the others there are two: it reads
- * one and writes the other, and they change places when it succeeded. Either way nothing is copied between steps.
+ * Variables in host tensors, which runs read where they are. What a run computes anew takes the place of the old tensor; most updates
+ * are made in place afterwards (host-updates.ts).
  */
-import {
-  BackendError,
-  CallQueue,
-  missingVariable,
-  type TensorRecord,
-  type TensorType,
-  type VariableStore,
-  VariableTypes,
-} from '@cyclegan/core';
+import { CallQueue, missingVariable, type TensorRecord, type TensorType, type VariableStore, VariableTypes } from '@cyclegan/core';
 import type { Tensor } from 'onnxruntime-node';
 import type { Runtime } from './runtime.ts';
-import { allocate, copyIn, copyOut, supported } from './tensors.ts';
-
-/** `current` is missing until something is loaded or a run writes it, `spare` until a run needs it. */
-interface Slot {
-  readonly current?: Tensor;
-  readonly spare?: Tensor;
-}
+import { copyIn, copyOut, supported } from './tensors.ts';
 
 /** The onnx backend's store, shared by its programs. */
 export class OnnxStore implements VariableStore {
@@ -27,8 +13,7 @@ export class OnnxStore implements VariableStore {
   /** What programs, loads and reads are called on, in order. */
   readonly calls = new CallQueue('the store');
   readonly #runtime: Runtime;
-  readonly #slots = new Map<string, Slot>();
-  #failure: Error | undefined;
+  readonly #tensors = new Map<string, Tensor>();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -39,72 +24,30 @@ export class OnnxStore implements VariableStore {
     this.types.declareRecord(record);
     const copies = Object.entries(record).map(([name, tensor]) => [name, copyIn(this.#runtime, tensor)] as const);
     await this.calls.enqueue(() => {
-      this.#checkUsable();
-      for (const [name, current] of copies) this.#slots.set(name, { ...this.#slots.get(name), current });
+      for (const [name, tensor] of copies) this.#tensors.set(name, tensor);
     });
   }
 
   read(names?: readonly string[]): Promise<TensorRecord> {
     return this.calls.enqueue(() => {
-      this.#checkUsable();
-      const valued = [...this.#slots].flatMap(([name, { current }]) => (current === undefined ? [] : [name]));
-      return Object.fromEntries((names ?? valued).map((name) => [name, copyOut(this.current(name), this.#type(name))]));
+      return Object.fromEntries((names ?? [...this.#tensors.keys()]).map((name) => [name, copyOut(this.current(name), this.#type(name))]));
     });
   }
 
-  /** A variable's value; throws BackendError when it has none, or when a run left it in doubt. */
+  /** A variable's value; throws BackendError when it has none. */
   current(name: string): Tensor {
-    this.#checkUsable();
-    const current = this.#slots.get(name)?.current;
+    const current = this.#tensors.get(name);
     if (current === undefined) throw missingVariable(name, this.types.get(name));
     return current;
   }
 
-  /** The tensor that a run may write a variable's next value into. */
-  spare(name: string): Tensor {
-    this.#checkUsable();
-    const slot = this.#slots.get(name);
-    const spare = slot?.spare ?? allocate(this.#runtime, this.#type(name));
-    this.#slots.set(name, { ...slot, spare });
-    return spare;
-  }
-
-  /** The tensor of a variable's value, for a run that writes its next value over it. */
-  place(name: string): Tensor {
-    this.#checkUsable();
-    const slot = this.#slots.get(name);
-    const current = slot?.current ?? allocate(this.#runtime, this.#type(name));
-    this.#slots.set(name, { ...slot, current });
-    return current;
-  }
-
-  /** The second tensors that runs have needed so far; their values mean nothing between runs. */
-  *spares(): Generator<Tensor, void, undefined> {
-    for (const { spare } of this.#slots.values()) if (spare !== undefined) yield spare;
-  }
-
-  /** Refuses all further use: a run failed that may have written over some variables. */
-  fail(failure: Error): void {
-    this.#failure ??= failure;
-  }
-
-  /** Makes what a run wrote into the spare tensors the values of these variables. */
-  commit(names: Iterable<string>): void {
-    for (const name of names) {
-      const { current, spare } = this.#slots.get(name) ?? {};
-      this.#slots.set(name, { ...(spare && { current: spare }), ...(current && { spare: current }) });
-    }
+  /** Makes `tensor` a variable's value. */
+  replace(name: string, tensor: Tensor): void {
+    this.#tensors.set(name, tensor);
   }
 
   dispose(): void {
-    void this.calls.close(() => this.#slots.clear());
-  }
-
-  #checkUsable(): void {
-    if (this.#failure === undefined) return;
-    throw new BackendError('a step failed halfway, so the values of this store are in doubt; resume from the last checkpoint.', {
-      cause: this.#failure,
-    });
+    void this.calls.close(() => this.#tensors.clear());
   }
 
   #type(name: string): TensorType {

@@ -1,7 +1,7 @@
 /**
  * Host tensors as ONNX Runtime's and back.
  */
-import { BackendError, type DType, type HostTensor, sizeOf, type TensorType } from '@cyclegan/core';
+import { BackendError, type DType, type HostTensor, type TensorType } from '@cyclegan/core';
 import type { Tensor } from 'onnxruntime-node';
 import type { Runtime } from './runtime.ts';
 
@@ -26,11 +26,6 @@ export function supported(dtype: DType): keyof typeof TYPES {
 /** A tensor over `data`, which it keeps. */
 function wrap(runtime: Runtime, { shape, dtype }: TensorType, data: OrtData): Tensor {
   return new runtime.Tensor(TYPES[supported(dtype)].name, data as never, [...shape]);
-}
-
-/** A tensor to be written by a run. */
-export function allocate(runtime: Runtime, type: TensorType): Tensor {
-  return wrap(runtime, type, new TYPES[supported(type.dtype)].array(sizeOf(type.shape)));
 }
 
 /** A tensor with a copy of the host's data. */

@@ -42,9 +42,8 @@ export interface ProgramStats {
 export interface Program {
   /**
    * Runs once. Resolves when the work is submitted; each fetched output has its own promise; without `fetch` all outputs are fetched. Feeds are
-   * copied at the call. All variable updates commit together, whatever is fetched. When the run fails, either none does, or, as a backend may write
-   * over variables where they are, the store refuses all further use: continue from the last checkpoint, in a new store. Throws BackendError for a
-   * missing, unknown or mistyped feed or fetch, which changes nothing.
+   * copied at the call. All variable updates commit together, whatever is fetched; when the run fails none does. Throws BackendError for a missing,
+   * unknown or mistyped feed or fetch.
    */
   run(feeds: Feeds, options?: { readonly fetch?: readonly string[] }): Promise<Outputs>;
   readonly stats: ProgramStats;

@@ -4,6 +4,7 @@
  */
 import { type AnyNode, BackendError, type Graph, type Tensor, type TensorType } from '@cyclegan/core';
 import type { OnnxModel, OnnxNode, OnnxValue } from '@cyclegan/formats';
+import { changedBy, type HostUpdate, hostUpdatesOf, mapUpdate } from '../host-updates.ts';
 import { CONTRIB_DOMAIN, LoweringContext, onnxType, type Value } from './context.ts';
 import { assignLayouts } from './layout/assign.ts';
 import { image, type Lower, type LoweredName, type LoweredNode } from './lower.ts';
@@ -28,8 +29,12 @@ export interface LoweredGraph {
   readonly variables: ReadonlyMap<string, Value>;
   /** Every output of the graph. */
   readonly outputs: ReadonlyMap<string, Value>;
-  /** New value of every variable that the graph updates. */
+  /** New value of every variable that the model computes one of. */
   readonly updates: ReadonlyMap<string, Value>;
+  /** How the host updates the others when the model was run. */
+  readonly hostUpdates: readonly HostUpdate<Value>[];
+  /** Outputs of the model that these need. */
+  readonly operands: readonly Value[];
 }
 
 /** How a graph is lowered. */
@@ -48,8 +53,11 @@ export function graphToOnnx(graph: Graph, options: LoweringOptions = {}): Lowere
   const builder = new ModelBuilder(lowerings, byRows(graph), rowsLowering);
   for (const node of graph.nodes) builder.lower(node);
   for (const [name, tensor] of graph.outputs) builder.publish('outputs', name, tensor);
-  for (const [name, { update }] of graph.variables) if (update !== undefined) builder.publish('updates', name, update);
-  return builder.finish();
+  const hostUpdates = hostUpdatesOf(graph);
+  const changed = new Set(hostUpdates.flatMap(changedBy));
+  for (const [name, { update }] of graph.variables)
+    if (update !== undefined && !changed.has(name)) builder.publish('updates', name, update);
+  return builder.finish(hostUpdates);
 }
 
 /** An input of the model for a leaf of the graph. */
@@ -122,22 +130,36 @@ class ModelBuilder {
     });
   }
 
+  /** The output of the model that a host update of `variable` reads a tensor from. */
+  #operand(known: Map<Tensor, Value>, variable: string, tensor: Tensor): Value {
+    const value = known.get(tensor) ?? this.#output(`${variable}/operand`, tensor);
+    known.set(tensor, value);
+    return value;
+  }
+
   /** Makes a tensor an output of the model: under its own name where a node computes it, as a copy where it is an input or already an output. */
   publish(kind: 'outputs' | 'updates', name: string, tensor: Tensor): void {
+    this.#published[kind].set(name, this.#output(kind === 'outputs' ? name : `${name}/next`, tensor));
+  }
+
+  /** The name of the output that a tensor is; `name`, unless that is taken. */
+  #output(name: string, tensor: Tensor): Value {
     const value = this.#value(tensor);
-    const free = this.#context.unique(kind === 'outputs' ? name : `${name}/next`);
+    const free = this.#context.unique(name);
     if (this.#context.computes(value) && !this.#renamed.has(value)) {
       this.#renamed.set(value, free);
     } else {
       this.#context.enter(free);
       this.#renamed.set(this.#context.emit('Identity', [value]), free);
     }
-    this.#published[kind].set(name, free);
     this.#outputs.push(valueInfo(free, tensor));
+    return free;
   }
 
   /** The finished model, without the nodes, constants and inputs that no output depends on. */
-  finish(): LoweredGraph {
+  finish(hostUpdates: readonly HostUpdate<Tensor>[]): LoweredGraph {
+    const operands = new Map<Tensor, Value>();
+    const onHost = hostUpdates.map((update) => mapUpdate(update, (tensor) => this.#operand(operands, changedBy(update)[0] ?? '', tensor)));
     const name = (value: Value) => this.#renamed.get(value) ?? value;
     const nodes = this.#context.nodes.map((node) => ({ ...node, inputs: node.inputs.map(name), outputs: node.outputs.map(name) }));
     const used = new Set(this.#outputs.map((output) => output.name));
@@ -153,7 +175,14 @@ class ModelBuilder {
     };
     const named = (kind: Source['kind']) =>
       new Map(sources.flatMap((source) => (source.kind === kind ? [[source.graphName, source.name] as const] : [])));
-    return { model, inputs: named('inputs'), variables: named('variables'), ...this.#published };
+    return {
+      model,
+      inputs: named('inputs'),
+      variables: named('variables'),
+      ...this.#published,
+      hostUpdates: onHost,
+      operands: [...operands.values()],
+    };
   }
 
   #source(kind: Source['kind'], graphName: string, [tensor]: readonly Tensor[]): void {

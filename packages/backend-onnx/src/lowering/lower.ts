@@ -6,7 +6,13 @@ import type { CompositeName, OpName, OpParams, PrimitiveName, TensorType } from 
 import type { LoweringContext, Value } from './context.ts';
 
 /** Composites that this backend computes natively; core decomposes the others. */
-export const NATIVE_COMPOSITES = ['normalize', 'normalizeGrad', 'maxPool', 'averagePool'] as const satisfies readonly CompositeName[];
+export const NATIVE_COMPOSITES = [
+  'normalize',
+  'normalizeGrad',
+  'maxPool',
+  'averagePool',
+  'adam',
+] as const satisfies readonly CompositeName[];
 
 /** A composite with a lowering of its own. */
 export type NativeComposite = (typeof NATIVE_COMPOSITES)[number];

@@ -1,6 +1,7 @@
 /**
  * The lowering of every op that reaches this backend; forgetting one does not compile.
  */
+import { ADAM } from './adam.ts';
 import { CONV } from './conv/choose.ts';
 import { DYNAMIC } from './dynamic.ts';
 import { ELEMENTWISE } from './elementwise.ts';
@@ -31,4 +32,5 @@ export const LOWERINGS: Lowerings = {
   ...DYNAMIC,
   ...NORMALIZE,
   ...POOL,
+  ...ADAM,
 };

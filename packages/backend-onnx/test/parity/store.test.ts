@@ -9,7 +9,6 @@ import {
   mul,
   only,
   type Program,
-  sub,
   type Trace,
   trace,
   type VariableStore,
@@ -131,13 +130,10 @@ describe('variables', () => {
     expect(await valuesOf('a')).toEqual([6]);
   });
 
-  it('in two tensors do not change when ONNX Runtime fails, which names the node', async () => {
+  it('do not change when ONNX Runtime fails, which names the node', async () => {
     const program = await build((t) => {
       const a = t.variable('a', [1], ZEROS);
-      const next = add(a, 1);
-      t.update('a', next);
-      // reads both values, so neither may take the place of the other
-      t.output('change', sub(next, a));
+      t.update('a', add(a, 1));
       t.output(
         'quotient',
         t.scoped('genAB/block0', () => div(t.input('x', [1], 'i32'), t.input('y', [1], 'i32'))),

@@ -7,7 +7,6 @@ import type { AnyNode, Graph, Tensor } from '../graph/graph.ts';
 import type { CompositeName } from '../graph/ops.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { type HostTensor, sizeOf } from '../tensor.ts';
-import { fuseAdam } from './fuse-adam.ts';
 import { rewrite } from './rewrite.ts';
 import { schedule } from './schedule.ts';
 import { simplify } from './simplify.ts';
@@ -73,7 +72,6 @@ export function decomposeTo(native: readonly CompositeName[]): Pass {
 /** What every graph goes through before it is compiled, composites decomposed to `native`. */
 export function optimise(graph: Graph, native: readonly CompositeName[]): Graph {
   const passes: Pass[] = [
-    fuseAdam,
     decomposeTo(native),
     foldConstants,
     cleanUpAlgebra,

@@ -4,16 +4,8 @@
  */
 import { type AnyNode, type Graph, GraphError, type Tensor, Trace } from '../graph/graph.ts';
 
-/**
- * Replaces one node: gets it with its inputs already in the new trace and returns its outputs, or undefined to keep it. `at` finds any
- * other tensor of the old graph in the new trace, and throws GraphError when it is not computed yet.
- */
-export type Visit = (
-  node: AnyNode,
-  inputs: readonly Tensor[],
-  trace: Trace,
-  at: (tensor: Tensor) => Tensor,
-) => readonly Tensor[] | undefined;
+/** Replaces one node: gets it with its inputs already in the new trace and returns its outputs, or undefined to keep it. */
+export type Visit = (node: AnyNode, inputs: readonly Tensor[], trace: Trace) => readonly Tensor[] | undefined;
 
 /** The graph with each live node passed through `visit`. Inputs, outputs and variables keep their names and types. */
 export function rewrite(graph: Graph, visit: Visit): Graph {
@@ -29,7 +21,7 @@ export function rewrite(graph: Graph, visit: Visit): Graph {
   const live = liveNodes(graph);
   for (const node of graph.nodes) {
     if (!live.has(node)) continue;
-    const outputs = trace.scoped(node.scope, () => record(node, trace, at, visit));
+    const outputs = trace.scoped(node.scope, () => record(node, node.inputs.map(at), trace, visit));
     node.outputs.forEach((tensor, k) => {
       replaced.set(tensor, outputs[k] as Tensor);
     });
@@ -45,13 +37,12 @@ function withoutDeadNodes(graph: Graph): Graph {
   return { ...graph, nodes: graph.nodes.filter((node) => live.has(node)) };
 }
 
-function record(node: AnyNode, trace: Trace, at: (tensor: Tensor) => Tensor, visit: Visit): readonly Tensor[] {
+function record(node: AnyNode, inputs: readonly Tensor[], trace: Trace, visit: Visit): readonly Tensor[] {
   if (node.op === 'input') return [trace.input(node.params.name, node.params.shape, node.params.dtype)];
   if (node.op === 'variable')
     return [trace.variable(node.params.name, node.params.shape, { kind: 'constant', value: 0 }, node.params.dtype)];
   if (node.op === 'constant') return [trace.constant(node.params)];
-  const inputs = node.inputs.map(at);
-  return visit(node, inputs, trace, at) ?? trace.emit(node.op, inputs, node.params);
+  return visit(node, inputs, trace) ?? trace.emit(node.op, inputs, node.params);
 }
 
 /** The nodes that outputs and updates need. */
