@@ -70,7 +70,9 @@ export async function createSession(runtime: Runtime, model: Uint8Array, setting
       intraOpNumThreads: threads,
       // ONNX Runtime's own optimiser makes steps no faster and compiles three to six times as long
       graphOptimizationLevel: 'disabled',
-      // plans memory for all tensors at once, which takes more of it than the arena does
+      // it grows by powers of two and keeps pieces that fit nothing: a step at 256 x 256 takes a third less memory without it, at the same speed
+      enableCpuMemArena: false,
+      // plans memory for all tensors at once, which takes more of it than one after the other
       enableMemPattern: false,
       logSeverityLevel: LOG_FATAL,
       ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),

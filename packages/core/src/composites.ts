@@ -8,10 +8,12 @@ import type { CompositeName, OpName, OpParams, PoolGeometry } from './graph/ops.
 import {
   add,
   cast,
+  compare,
   concat,
   constant,
   div,
   exp,
+  fill,
   log,
   matmul,
   maxReduce,
@@ -20,6 +22,7 @@ import {
   pad,
   reshape,
   rsqrt,
+  select,
   slice,
   sqrt,
   square,
@@ -84,6 +87,11 @@ const DECOMPOSITIONS: { readonly [K in CompositeName]: Decompose<K> } = {
     const centred = sub(input, average);
     const rstd = rsqrt(add(mean(square(centred), axes), epsilon));
     return [mul(centred, rstd), average, rstd];
+  },
+  reluGrad: ([dy, y], { slope }) => {
+    const [cotangent, result] = [dy as Tensor, y as Tensor];
+    const positive = compare(result, 'gt', 0);
+    return [mul(cotangent, slope === 0 ? cast(positive, result.dtype) : select(positive, fill(result, 1), fill(result, slope)))];
   },
   // dx = rstd (dy - mean(dy) - y mean(dy y))
   normalizeGrad: (inputs, { axes }) => {

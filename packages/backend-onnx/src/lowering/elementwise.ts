@@ -21,6 +21,7 @@ type ElementwiseName = Extract<
   | 'softplus'
   | 'relu'
   | 'leakyRelu'
+  | 'reluGrad'
   | 'cast'
   | 'add'
   | 'sub'
@@ -31,6 +32,9 @@ type ElementwiseName = Extract<
   | 'compare'
   | 'select'
 >;
+
+/** A slope with which a clipped line is a step: 1 from the smallest normal numbers on. */
+const STEEP = 3e38;
 
 const unary =
   <K extends ElementwiseName>(opType: string): Lower<K> =>
@@ -71,6 +75,11 @@ export const ELEMENTWISE: { readonly [K in ElementwiseName]: Lower<K> } = {
   softplus: unary('Softplus'),
   relu: unary('Relu'),
   leakyRelu: (context, { inputs: [x], params }) => context.emit('LeakyRelu', [x.value], { alpha: float(params.slope) }),
+  // 1 for y > 0 and 0 elsewhere: cheaper than a comparison and a cast
+  reluGrad: (context, { inputs: [dy, y], params: { slope } }) => {
+    const positive = context.emit('HardSigmoid', [y.value], { alpha: float(STEEP), beta: float(0) });
+    return context.emit('Mul', [dy.value, slope === 0 ? positive : context.emit('Max', [positive, context.scalar(y.dtype, slope)])]);
+  },
   cast: (context, { inputs: [x], params }) => cast(context, x.value, x.dtype, params.dtype),
 
   add: binary('Add'),

@@ -9,6 +9,7 @@ import type { LoweringContext, Value } from './context.ts';
 export const NATIVE_COMPOSITES = [
   'normalize',
   'normalizeGrad',
+  'reluGrad',
   'maxPool',
   'averagePool',
   'adam',

@@ -38,6 +38,8 @@ describe('graphToOnnx', () => {
       variables: new Map([['genAB/w', 'genAB/w']]),
       outputs: new Map([['y', 'y']]),
       updates: new Map([['genAB/w', 'genAB/w/next']]),
+      hostUpdates: [],
+      operands: [],
     });
   });
 

@@ -90,8 +90,8 @@ export const RULES: { readonly [K in Differentiable]: Rule<K> } = {
   tanh: (dy, { y }) => [() => mul(dy, sub(1, square(y)))],
   sigmoid: (dy, { y }) => [() => mul(dy, mul(y, sub(1, y)))],
   softplus: (dy, { x }) => [() => mul(dy, sigmoid(x))],
-  relu: (dy, { y }) => [() => mul(dy, cast(compare(y, 'gt', 0), y.dtype))],
-  leakyRelu: (dy, { y, params }) => [() => mul(dy, select(compare(y, 'gt', 0), fill(y, 1), fill(y, params.slope)))],
+  relu: (dy, { y }) => [() => emit('reluGrad', [dy, y], { slope: 0 })[0] as Tensor],
+  leakyRelu: (dy, { y, params }) => [() => emit('reluGrad', [dy, y], params)[0] as Tensor],
   cast: (dy, { x }) => [isFloat(x.dtype) ? () => cast(dy, x.dtype) : undefined],
 
   add: (dy, { inputs: [a, b] }) => [() => sumTo(dy, a.shape), () => sumTo(dy, b.shape)],

@@ -350,6 +350,12 @@ const RULES: { readonly [K in OpName]: Infer<K> } = {
     const statistic = { shape: reduceShape(x.shape, axes), dtype: x.dtype };
     return [{ shape: x.shape, dtype: x.dtype }, statistic, statistic];
   },
+  reluGrad: (inputs) => {
+    const [dy, y] = take(inputs, 2);
+    oneType(dy, y);
+    check(sameShape(dy.shape, y.shape), 'dy must have the shape of y');
+    return [{ shape: float(dy).shape, dtype: dy.dtype }];
+  },
   normalizeGrad: (inputs, { axes }) => {
     const [dy, y, rstd] = take(inputs, 3);
     oneType(dy, y, rstd);

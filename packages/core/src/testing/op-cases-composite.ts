@@ -37,6 +37,8 @@ const NORMALISATION: readonly AnyOpCase[] = [
     tolerance: { f32: 1e-5 },
     exclude: STEEP,
   },
+  { op: 'reluGrad', name: 'relu', inputs: [float([2, 3, 4, 3]), float([2, 3, 4, 3])], params: { slope: 0 } },
+  { op: 'reluGrad', name: 'leaky', inputs: [float([2, 3, 4, 3]), float([2, 3, 4, 3])], params: { slope: 0.2 } },
   {
     op: 'normalizeGrad',
     name: 'instance',

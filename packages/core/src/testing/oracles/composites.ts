@@ -21,6 +21,10 @@ export const compositeOracles: { readonly [K in CompositeName]: Oracle<K> } = {
     ];
   },
   // dx_j = sum over i of dy_i dy_i/dx_j, with the Jacobian dy_i/dx_j = rstd (1[i = j] - 1/n - y_i y_j / n)
+  reluGrad: (inputs, { slope }) => {
+    const [dy, y] = [operand(inputs, 0), operand(inputs, 1)];
+    return [tabulate(y.shape, (i) => dy.at(i) * (y.at(i) > 0 ? 1 : slope))];
+  },
   normalizeGrad: (inputs, { axes }) => {
     const [dy, y, rstd] = [operand(inputs, 0), operand(inputs, 1), operand(inputs, 2)];
     const element = (j: Index) => {
