@@ -116,6 +116,19 @@ describe('on onnx', () => {
     expect(stderr).toMatch(/^warning: threads was 1 and is 2; domain B had 5 pictures and has 6/);
   });
 
+  it('may take less memory from one resume to the next, with the same results', async () => {
+    const folder = await workFolder();
+    const memoryOf = async (name: string) => JSON.parse(await readFile(join(folder, 'runs', name, 'config.json'), 'utf8')).execution.memory;
+    await run(folder, [...begin, '--name', 'fast', '--max-steps', '3']);
+    await run(folder, [...begin, '--name', 'low', '--max-steps', '1']);
+    const resumed = ['train', '--name', 'low', '--resume'];
+    expect(await run(folder, [...resumed, '--max-steps', '2', '--memory', 'low'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await run(folder, [...resumed, '--max-steps', '3'])).toMatchObject({ code: 0, stderr: '' });
+    expect([await memoryOf('fast'), await memoryOf('low')]).toEqual([undefined, 'low']);
+    expect((await checkpointOf(folder, 'low')).state).toEqual((await checkpointOf(folder, 'fast')).state);
+    expect(await run(folder, [...resumed, '--memory', 'less'])).toMatchObject({ code: 2, stderr: expect.stringContaining('fast, low') });
+  });
+
   it('keeps weights that are no longer numbers out of checkpoints', async () => {
     const folder = await workFolder();
     const { code, stderr } = await run(folder, [...begin, '--name', 'diverged', '--lr', '1e39', '--max-steps', '1']);

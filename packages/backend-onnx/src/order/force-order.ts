@@ -7,13 +7,14 @@ import { int } from '../lowering/attributes.ts';
 import { parentsOf } from './execution-order.ts';
 
 /**
- * How many places a node may be ahead of one that should be before it. Without any slack every fourth node would need a fence; with this much, a few hundred
- * of ten thousand do, and the memory in use is the same.
+ * How many places a node may be ahead of one that should be before it. Without any slack a quarter of all nodes would be fences on top; with this much it is
+ * three in a hundred, and the memory in use is the same.
  */
 const SLACK = 100;
 
 /**
- * A file's nodes, fences included, that ONNX Runtime computes in the order of `nodes`, a topological one, up to `slack` places (see executionOrder).
+ * A file's nodes, fences included, that ONNX Runtime computes in the order of `nodes`, a topological one, up to `slack` places (see executionOrder). That of the
+ * file is none, which ONNX Runtime does not ask for.
  */
 export function forceOrder(nodes: readonly OnnxNode[], slack = SLACK): OnnxNode[] {
   const waits = waitsOf(parentsOf(nodes), slack);

@@ -28,13 +28,14 @@ const CHEAP: ReadonlySet<OpName> = new Set<OpName>([
   'reflectPad',
 ]);
 
-/** How many ops are run again at most for one tensor. */
+/** How many ops are run again at most for one tensor; one on a small tensor counts as a tenth. */
 const LONGEST = 4;
+const SMALL_COST = 0.1;
 
 /** A tensor is read long after when this many times its own bytes were computed since it was computed or read last. */
 const LONG = 16;
 
-/** Smaller tensors, in bytes, are kept. */
+/** Tensors of fewer bytes are small, and are kept. */
 const SMALL = 65536;
 
 /** The graph, which must be scheduled, with cheap tensors computed again for late readers where all that this takes is in memory anyway. */
@@ -94,9 +95,10 @@ class Again {
   }
 
   /** Number of ops that computing `tensor` again takes; more than `most` where it takes more or cannot be done. */
-  #cost({ node }: Tensor, now: number, most: number): number {
+  #cost(tensor: Tensor, now: number, most: number): number {
+    const { node } = tensor;
     if (!CHEAP.has(node.op)) return most + 1;
-    let cost = 1;
+    let cost = bytesOf(tensor) < SMALL ? SMALL_COST : 1;
     for (const input of node.inputs) {
       if (cost <= most && !this.#isThere(input, now)) cost += this.#cost(input, now, most - cost);
     }

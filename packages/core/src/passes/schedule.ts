@@ -9,7 +9,7 @@ import type { AnyNode, Graph } from '../graph/graph.ts';
 import type { OpName } from '../graph/ops.ts';
 import { liveNodes, rewrite } from './rewrite.ts';
 
-/** Ops through which a result is followed back to what it is put together from: sums of gradients, Adam's arithmetic. */
+/** Ops through which a result is followed back to what it is put together from: sums of gradients, Adam's arithmetic, tensors joined for it. */
 const THROUGH: ReadonlySet<OpName> = new Set<OpName>([
   'neg',
   'abs',
@@ -26,7 +26,10 @@ const THROUGH: ReadonlySet<OpName> = new Set<OpName>([
   'select',
   'cast',
   'reshape',
+  'transpose',
   'broadcast',
+  'concat',
+  'slice',
   'adam',
 ]);
 

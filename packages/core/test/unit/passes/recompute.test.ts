@@ -40,6 +40,16 @@ describe('recompute', () => {
     expect([count(less, 'relu'), count(less, 'neg')]).toEqual([2, 2]);
   });
 
+  it('does not count small operands as much', () => {
+    const scaled = (x: Tensor) => {
+      const factor = ops.neg(ops.abs(ops.slice(x, [0, 0], [1, 1])));
+      return ops.relu(ops.sub(ops.mul(x, factor), factor));
+    };
+    const less = recompute(readLate(scaled));
+    verify(less);
+    expect([count(less, 'relu'), count(less, 'slice'), count(less, 'mul')]).toEqual([2, 2, 3]);
+  });
+
   it.each<[string, Graph]>([
     ['of an op that is not cheap', readLate(ops.tanh)],
     ['that is read soon', readLate(ops.relu, { steps: 4 })],

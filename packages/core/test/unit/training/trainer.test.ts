@@ -399,3 +399,13 @@ describe('a state from another model', () => {
     expect(log.map(label)).toEqual(['ready 1', 'step 2', 'checkpoint 2', 'done 2']);
   });
 });
+
+it('compiles for low memory when asked, with more nodes', async () => {
+  const model = tinyModel({ height: 128, width: 64 });
+  const nodes = async (changed: Partial<TrainOptions>) => {
+    for await (const event of train(options({ model, ...changed }))) if (event.kind === 'ready') return event.nodes;
+    return 0;
+  };
+  expect(await nodes({ memory: 'low' })).toBeGreaterThan(await nodes({ memory: 'fast' }));
+  expect(await nodes({})).toBe(await nodes({ memory: 'fast' }));
+});
