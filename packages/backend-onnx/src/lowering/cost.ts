@@ -28,6 +28,12 @@ export function product(m: number, k: number, n: number, batch = 1): number {
   return NODE + (batch * 2 * m * k * filled) / PRODUCT_RATE + streamed(batch * (m * k + 2 * k * n + m * n));
 }
 
+/**
+ * From so many numbers on a tensor is costly: blocks of more than 32 MiB go back to the system when they are freed, and their pages come
+ * back one by one. Formulations that can work in parts make them smaller than this.
+ */
+export const LARGE = 6 * 2 ** 20;
+
 /** Streaming through so many elements, reads and writes together. */
 export function streamed(elements: number): number {
   return elements / STREAM_RATE;

@@ -66,3 +66,8 @@ export function reduceMean(context: LoweringContext, x: Value, axes: readonly nu
 export function matmulTransposed(context: LoweringContext, a: Value, b: Value): Value {
   return context.emit('FusedMatMul', [a, b], { transA: int(0), transB: int(1) });
 }
+
+/** The sum of values of one shape. */
+export function sum(context: LoweringContext, parts: readonly Value[]): Value {
+  return parts.reduce((total, part) => context.emit('Add', [total, part]));
+}

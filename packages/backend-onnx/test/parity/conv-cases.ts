@@ -57,6 +57,8 @@ export const CONV_CASES: readonly ConvCase[] = [
   convCase('4x4 stride 2 in whole tiles, batch of 3', [3, 3, 16, 24], [4, 3, 4, 4], { strides: [2, 2], padding: [1, 1, 1, 1] }),
   convCase('4x4 stride 2, 130 by 70', [1, 2, 130, 70], [3, 2, 4, 4], { strides: [2, 2], padding: [1, 1, 1, 1] }),
   convCase('4x4 stride 1, 31 by 33', [1, 3, 31, 33], [4, 3, 4, 4], { padding: [1, 1, 1, 1] }),
+  convCase('7x7, few outputs, in strips', [1, 2, 259, 255], [2, 2, 7, 7], { padding: [1, 0, 3, 2] }),
+  convCase('5x5 stride 2, unfolded in parts', [1, 40, 130, 132], [2, 40, 5, 5], { strides: [2, 2], padding: [2, 2, 2, 2] }),
   convCase('3x3 stride 2 of odd size, batch of 3', [3, 3, 17, 13], [4, 3, 3, 3], { strides: [2, 2], padding: [1, 1, 1, 1] }),
   convCase('kernel of the size of the picture', [2, 3, 4, 5], [2, 3, 4, 5]),
 ];

@@ -2,9 +2,10 @@
  * A stride-1 convolution and its input gradient are each other with a flipped kernel and the padding that the kernel's span
  * leaves over.
  */
-import type { Lower } from '../lower.ts';
+import { image, type Lower } from '../lower.ts';
 import { flippedWeights } from './flipped-weights.ts';
 import { adjointPadding, type ConvNode, convAttributes, hasUnitStride, kernelOf } from './formulation.ts';
+import { transposedInStrips } from './strips.ts';
 
 type Flippable = 'conv2d' | 'conv2dInputGrad';
 
@@ -15,9 +16,11 @@ export function isFlippable({ inputs: [, w], params }: ConvNode<Flippable>): boo
 
 /** The lowering by the other op's operator, Conv or ConvTranspose. */
 export function flipped(opType: 'Conv' | 'ConvTranspose'): Lower<Flippable> {
-  return (context, { inputs: [x, w], params }) => {
+  return (context, { inputs: [x, w], outputs: [y], params }) => {
     const kernel = kernelOf(w);
     const geometry = { ...params, padding: adjointPadding(kernel, params) };
-    return context.emit(opType, [x.value, flippedWeights(context, w, params.groups)], convAttributes(geometry, kernel));
+    const kernels = flippedWeights(context, w, params.groups);
+    if (opType === 'Conv') return context.emit(opType, [x.value, kernels], convAttributes(geometry, kernel));
+    return transposedInStrips(context, x, kernels, { geometry, kernel, channels: image(y)[1] });
   };
 }

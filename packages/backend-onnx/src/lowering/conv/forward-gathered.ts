@@ -3,7 +3,7 @@
  */
 import { APPLICATIONS, gathered, product } from '../cost.ts';
 import { image } from '../lower.ts';
-import { matmulTransposed } from '../operators.ts';
+import { matmulTransposed, slice, sum } from '../operators.ts';
 import { inOrder } from '../rows/picture.ts';
 import { inputColumns } from './columns.ts';
 import { type RowsFormulation, sizesOf } from './formulation.ts';
@@ -21,7 +21,11 @@ export const forwardGathered: RowsFormulation<'conv2d'> = {
   },
   lower: (context, { params, inputs, outputs: [y], picture, tensor }) => {
     const sizes = sizesOf('conv2d', { params, inputs, outputs: [y] });
-    const columns = inputColumns(context, picture(0), sizes, params);
-    return [inOrder(matmulTransposed(context, columns, kernelsByOutput(context, tensor(1), sizes)), image(y))];
+    const kernels = kernelsByOutput(context, tensor(1), sizes);
+    const products = inputColumns(context, picture(0), sizes, params).map(({ first, last, matrix }) => {
+      const bounds = { axes: [1], starts: [first * sizes.c], ends: [last * sizes.c] };
+      return matmulTransposed(context, matrix, last - first === sizes.taps ? kernels : slice(context, kernels, bounds));
+    });
+    return [inOrder(sum(context, products), image(y))];
   },
 };

@@ -7,10 +7,11 @@ import { int } from '../attributes.ts';
 import type { LoweringContext, Value } from '../context.ts';
 import { APPLICATIONS, copied, gathered, product } from '../cost.ts';
 import { image } from '../lower.ts';
-import { concat, reshape } from '../operators.ts';
+import { concat, reshape, sum } from '../operators.ts';
 import type { Picture } from '../rows/gather.ts';
 import { type Extents, extentsOf, rowOrder } from '../rows/order.ts';
 import { rowsAt } from '../rows/picture.ts';
+import { tapGroups } from './columns.ts';
 import { type RowsFormulation, sizesOf } from './formulation.ts';
 import { kernelsByTap, tapCost } from './kernels-by-tap.ts';
 import { kernelTaps, placesOf, seenFrom } from './positions.ts';
@@ -47,18 +48,26 @@ function phaseRows(
 ): Value {
   const [, o] = dy.shape;
   if (taps.length === 0) return context.constant('f32', [at.length, about.c], new Float32Array(at.length * about.c));
-  const seen = seenFrom(about.input, extentsOf(dy.shape), { ...about.params, taps }, at);
-  const rows = reshape(context, rowsAt(context, dy, seen, [seen.length]), undefined, [at.length, taps.length * o]);
-  const elements = Int32Array.from(taps, ([i, j]) => i * about.width + j);
-  const kernels = context.once(`${about.kernels} at ${elements.join()}`, () =>
-    reshape(
-      context,
-      context.emit('Gather', [about.kernels, context.constant('i32', [elements.length], elements)], { axis: int(0) }),
-      undefined,
-      [taps.length * o, about.c],
-    ),
-  );
-  return context.emit('MatMul', [rows, kernels]);
+  const products = tapGroups(taps.length, at.length * o).map(([first, last]) => {
+    const group = taps.slice(first, last);
+    const seen = seenFrom(about.input, extentsOf(dy.shape), { ...about.params, taps: group }, at);
+    const rows = reshape(context, rowsAt(context, dy, seen, [seen.length]), undefined, [at.length, group.length * o]);
+    return context.emit('MatMul', [rows, kernelsOf(context, group, { ...about, o })]);
+  });
+  return sum(context, products);
+}
+
+/** The kernels of some elements: elements * O x C. */
+function kernelsOf(
+  context: LoweringContext,
+  taps: Phase['taps'],
+  { kernels, width, o, c }: { readonly kernels: Value; readonly width: number; readonly o: number; readonly c: number },
+): Value {
+  const elements = Int32Array.from(taps, ([i, j]) => i * width + j);
+  return context.once(`${kernels} at ${elements.join()}`, () => {
+    const picked = context.emit('Gather', [kernels, context.constant('i32', [elements.length], elements)], { axis: int(0) });
+    return reshape(context, picked, undefined, [taps.length * o, c]);
+  });
 }
 
 /** Fits every geometry without groups. */

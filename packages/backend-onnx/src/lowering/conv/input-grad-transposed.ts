@@ -1,8 +1,9 @@
 /** The input gradient as ONNX's ConvTranspose. */
 import { ints } from '../attributes.ts';
 import { image } from '../lower.ts';
-import { convAttributes, kernelOf, sizesOf, span, type TensorFormulation } from './formulation.ts';
+import { convAttributes, hasUnitStride, kernelOf, sizesOf, span, type TensorFormulation } from './formulation.ts';
 import { convTransposeCost } from './operator-cost.ts';
+import { transposedInStrips } from './strips.ts';
 
 /** Fits every geometry: rows and columns that a stride left over at the end are ONNX's output padding, which is below the stride. */
 export const inputGradTransposed: TensorFormulation<'conv2dInputGrad'> = {
@@ -13,8 +14,9 @@ export const inputGradTransposed: TensorFormulation<'conv2dInputGrad'> = {
     const { c, o, taps, positions } = sizesOf('conv2dInputGrad', node);
     return convTransposeCost({ from: o, to: c, taps, positions, groups: node.params.groups });
   },
-  lower: (context, { inputs: [dy, w], params }) => {
+  lower: (context, { inputs: [dy, w], outputs: [dx], params }) => {
     const kernel = kernelOf(w);
+    if (hasUnitStride(params)) return transposedInStrips(context, dy, w.value, { geometry: params, kernel, channels: image(dx)[1] });
     const [, , rows, columns] = image(dy);
     const [tall, wide] = span(kernel, params);
     const [top, bottom, left, right] = params.padding;

@@ -4,6 +4,7 @@
  */
 import type { LoweringContext, Value } from '../context.ts';
 import { gathered, product } from '../cost.ts';
+import { concat } from '../operators.ts';
 import { settled } from '../rows/picture.ts';
 import { inputColumns, outputColumns } from './columns.ts';
 import { type RowsFormulation, sizesOf } from './formulation.ts';
@@ -27,8 +28,8 @@ export const weightGradGatheredInput: RowsFormulation<'conv2dWeightGrad'> = {
   lower: (context, { params, inputs, outputs: [dw], picture }) => {
     const [x, dy] = [picture(0), picture(1)];
     const sizes = sizesOf('conv2dWeightGrad', { params, inputs, outputs: [dw] });
-    const byOutput = transposedProduct(context, settled(context, dy), inputColumns(context, x, sizes, params));
-    return [fromOutputs(context, byOutput, sizes)];
+    const products = inputColumns(context, x, sizes, params).map(({ matrix }) => transposedProduct(context, settled(context, dy), matrix));
+    return [fromOutputs(context, concat(context, products, 1), sizes)];
   },
 };
 
@@ -45,7 +46,7 @@ export const weightGradGatheredOutput: RowsFormulation<'conv2dWeightGrad'> = {
   lower: (context, { params, inputs, outputs: [dw], picture }) => {
     const [x, dy] = [picture(0), picture(1)];
     const sizes = sizesOf('conv2dWeightGrad', { params, inputs, outputs: [dw] });
-    const byTap = transposedProduct(context, outputColumns(context, dy, sizes, params), settled(context, x));
-    return [fromTaps(context, byTap, sizes)];
+    const products = outputColumns(context, dy, sizes, params).map(({ matrix }) => transposedProduct(context, matrix, settled(context, x)));
+    return [fromTaps(context, concat(context, products, 0), sizes)];
   },
 };

@@ -4,7 +4,7 @@
 import { copied, picked, product } from '../cost.ts';
 import { image } from '../lower.ts';
 import { matmulTransposed, reshape, transpose } from '../operators.ts';
-import { sizesOf, type TensorFormulation } from './formulation.ts';
+import { hasUnitStride, sizesOf, type TensorFormulation } from './formulation.ts';
 import { overBatch, positions, unfold } from './taps.ts';
 
 /** Fits every geometry; for few input channels, since the unfolded input is KH*KW times the input. */
@@ -15,7 +15,11 @@ export const weightGradUnfoldedInput: TensorFormulation<'conv2dWeightGrad'> = {
   cost: (node) => {
     const { n, positions: count, taps, c, o } = sizesOf('conv2dWeightGrad', node);
     const { groups } = node.params;
-    return taps * picked(count * c) + copied(count * taps * c) + product(o / groups, count / n, (taps * c) / groups, n * groups);
+    return (
+      taps * (hasUnitStride(node.params) ? copied(count * c) : picked(count * c)) +
+      copied(count * taps * c) +
+      product(o / groups, count / n, (taps * c) / groups, n * groups)
+    );
   },
   lower: (context, { inputs: [x, dy], outputs: [dw], params }) => {
     const { groups, kernelSize } = params;
