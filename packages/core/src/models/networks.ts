@@ -2,6 +2,7 @@
 import type { Tensor, Trace } from '../graph/graph.ts';
 import type { LayerContext } from '../nn/layers.ts';
 import { Scope } from '../nn/scope.ts';
+import { concat, sliceAxis } from '../ops.ts';
 import { patchDiscriminator, pixelDiscriminator } from './discriminators.ts';
 import { resnetGenerator } from './resnet.ts';
 import { checkCounts, type DiscriminatorSpec, type GeneratorSpec, ModelError } from './specs.ts';
@@ -11,6 +12,19 @@ import { unetGenerator } from './unet.ts';
 export interface Network {
   readonly scope: Scope;
   apply(x: Tensor): Tensor;
+  /**
+   * Applications to several batches, each made when it is called: together with the first, as one batch, where the pictures are small and do
+   * not depend on each other, which is faster.
+   */
+  passes(batches: readonly Tensor[]): readonly (() => Tensor)[];
+}
+
+/** Pixels of a batch up to which its time goes into the number of operations; joining larger ones would save little and take memory. */
+const SMALL = 128 ** 2;
+
+/** Whether batch norm or dropout makes a picture's result depend on what else is in its batch, or on when it is its turn. */
+function isIndependent({ norm, ...spec }: GeneratorSpec | DiscriminatorSpec): boolean {
+  return norm !== 'batch' && !('dropout' in spec && spec.dropout);
 }
 
 function network(trace: Trace, name: string, spec: GeneratorSpec | DiscriminatorSpec, body: (scope: Scope, x: Tensor) => Tensor): Network {
@@ -21,7 +35,18 @@ function network(trace: Trace, name: string, spec: GeneratorSpec | Discriminator
     if (x.shape[1] !== channels) throw new ModelError(`${name} takes pictures of ${channels} channels, got ${x.shape[1]}.`);
     return trace.scoped(name, () => body(scope, x));
   };
-  return { scope, apply };
+  const passes = (batches: readonly Tensor[]) => {
+    const [first, ...others] = batches;
+    const small = batches.every(({ shape: [n = 0, , height = 0, width = 0] }) => n * height * width <= SMALL);
+    if (first === undefined || others.length === 0 || !small || !isIndependent(spec)) return batches.map((batch) => () => apply(batch));
+    let joined: Tensor | undefined;
+    return batches.map(({ shape: [n = 0] }, at) => () => {
+      joined ??= apply(concat([first, ...others], 0));
+      const from = batches.slice(0, at).reduce((total, { shape }) => total + (shape[0] ?? 0), 0);
+      return sliceAxis(joined, 0, from, from + n);
+    });
+  };
+  return { scope, apply, passes };
 }
 
 /** The generator `name` (`genAB` or `genBA`); throws ModelError for a spec that describes none. */

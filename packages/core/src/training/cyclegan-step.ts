@@ -138,18 +138,32 @@ function generatorTerms(
       );
   };
 
-  const fakeB = weights.ganAB > 0 || weights.cycleA > 0 ? genAB.apply(realA) : undefined;
+  const makeB = firstPasses(genAB, { translated: [realA, weights.ganAB + weights.cycleA], kept: [realB, weights.identityA] });
+  const makeA = firstPasses(genBA, { translated: [realB, weights.ganBA + weights.cycleB], kept: [realA, weights.identityB] });
+  const fakeB = makeB.translated?.();
   const recA = fakeB !== undefined && weights.cycleA > 0 ? genBA.apply(fakeB) : undefined;
-  const fakeA = weights.ganBA > 0 || weights.cycleB > 0 ? genBA.apply(realB) : undefined;
+  const fakeA = makeA.translated?.();
   const recB = fakeA !== undefined && weights.cycleB > 0 ? genAB.apply(fakeA) : undefined;
 
-  term('identityA', () => l1Loss(genAB.apply(realB), realB));
-  term('identityB', () => l1Loss(genBA.apply(realA), realA));
+  const { kept: keepB } = makeB;
+  const { kept: keepA } = makeA;
+  if (keepB !== undefined) term('identityA', () => l1Loss(keepB(), realB));
+  if (keepA !== undefined) term('identityB', () => l1Loss(keepA(), realA));
   if (fakeB !== undefined) term('ganAB', () => adversarialLoss(adversarial, discB.apply(fakeB), 'real'));
   if (fakeA !== undefined) term('ganBA', () => adversarialLoss(adversarial, discA.apply(fakeA), 'real'));
   if (recA !== undefined) term('cycleA', () => l1Loss(recA, realA));
   if (recB !== undefined) term('cycleB', () => l1Loss(recB, realB));
   return { terms, fakeA, fakeB };
+}
+
+/** A batch, and the weight of the losses that ask what a generator makes of it. */
+type Asked = readonly [batch: Tensor, weight: number];
+
+/** A generator's passes over the batch that it translates and the one that it is to leave alone, if a weight above 0 asks for them. */
+function firstPasses(generator: Network, { translated, kept }: { readonly translated: Asked; readonly kept: Asked }) {
+  const wanted = [translated, kept].filter(([, weight]) => weight > 0);
+  const passes = generator.passes(wanted.map(([batch]) => batch));
+  return { translated: passes[wanted.indexOf(translated)], kept: passes[wanted.indexOf(kept)] };
 }
 
 /** What the discriminators minimise, on the fakes made before the generators' update, passed through the buffers. */
@@ -173,8 +187,9 @@ function discriminatorTerms(
 
 /** Half the sum of the losses on real and on fake pictures, real first; with WGAN-GP the gradient penalty on top. */
 function discriminatorLoss(net: Network, real: Tensor, fake: Tensor, config: CycleGanConfig, penaltyFeed: string): Tensor {
-  const onReal = adversarialLoss(config.adversarial, net.apply(real), 'real');
-  const onFake = adversarialLoss(config.adversarial, net.apply(fake), 'fake');
+  const [ofReal, ofFake] = net.passes([real, fake]) as readonly [() => Tensor, () => Tensor];
+  const onReal = adversarialLoss(config.adversarial, ofReal(), 'real');
+  const onFake = adversarialLoss(config.adversarial, ofFake(), 'fake');
   const loss = mul(add(onReal, onFake), 0.5);
   if (config.adversarial !== 'wgangp' || config.gradientPenalty === 0) return loss;
   const alpha = real.trace.input(penaltyFeed, [config.batch, 1, 1, 1]);
