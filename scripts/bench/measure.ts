@@ -1,5 +1,5 @@
 /** Times the training step and the generator in this process, as the trainer and the translator run them. */
-import { type Backend, type CycleGanConfig, compile, f32, initialValues, stepFeeds, Translator, traceStep } from '@cyclegan/core';
+import { type Backend, type CycleGanConfig, compile, f32, loadInitialValues, stepFeeds, Translator, traceStep } from '@cyclegan/core';
 import { type Configuration, modelOf } from './configuration.ts';
 import type { Measurement } from './measurement.ts';
 import { figureOf } from './statistics.ts';
@@ -25,7 +25,7 @@ export async function openStep(backend: Backend, configuration: Configuration) {
   const graph = traceStep(model);
   const store = backend.createStore();
   const program = await compile(backend, graph, { store });
-  await store.load(initialValues(graph, SEED));
+  await loadInitialValues(store, graph, SEED);
   const fetch = [...graph.outputs.keys()].filter((name) => name.startsWith('loss/'));
   let step = 0;
   const run = async () => {

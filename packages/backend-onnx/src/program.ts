@@ -27,7 +27,8 @@ import { copyIn, viewOut } from './tensors.ts';
 interface Parts {
   readonly runtime: Runtime;
   readonly graph: Graph;
-  readonly lowered: LoweredGraph;
+  /** How the model calls what the graph names. */
+  readonly lowered: Omit<LoweredGraph, 'model'>;
   readonly session: InferenceSession;
   readonly store: OnnxStore;
   /** Whether the session writes a profile. */
@@ -53,11 +54,11 @@ export class OnnxProgram implements Program {
     { store, ...settings }: SessionSettings & { readonly store: OnnxStore },
   ): Promise<OnnxProgram> {
     const started = performance.now();
-    const lowered = graphToOnnx(graph);
+    const { model, ...lowered } = graphToOnnx(graph);
     store.types.declare(graph.variables);
     // elsewhere a fence would part what the device's provider takes as one piece
-    const nodes = settings.device === 'cpu' ? forceOrder(lowered.model.nodes) : lowered.model.nodes;
-    const session = await createSession(runtime, encodeOnnxModel({ ...lowered.model, nodes }), settings);
+    const nodes = settings.device === 'cpu' ? forceOrder(model.nodes) : model.nodes;
+    const session = await createSession(runtime, encodeOnnxModel({ ...model, nodes }), settings);
     const stats = { nodes: nodes.length, compileSeconds: (performance.now() - started) / 1000 };
     const profiled = settings.profile !== undefined;
     return new OnnxProgram({ runtime, graph, lowered, session, store, profiled }, stats);

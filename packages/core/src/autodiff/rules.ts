@@ -77,6 +77,9 @@ function swapLast(x: Tensor): Tensor {
 
 const hw = (x: Tensor): [number, number] => [x.shape[2] ?? 0, x.shape[3] ?? 0];
 
+/** The operand or the result of a ReLU, which have one sign: what normalisation made is kept for its own gradient anyway. */
+const signOf = (x: Tensor, y: Tensor) => (x.node.op === 'normalize' ? x : y);
+
 /** The rule of every differentiable op; forgetting one does not compile. */
 export const RULES: { readonly [K in Differentiable]: Rule<K> } = {
   neg: (dy) => [() => neg(dy)],
@@ -90,8 +93,8 @@ export const RULES: { readonly [K in Differentiable]: Rule<K> } = {
   tanh: (dy, { y }) => [() => mul(dy, sub(1, square(y)))],
   sigmoid: (dy, { y }) => [() => mul(dy, mul(y, sub(1, y)))],
   softplus: (dy, { x }) => [() => mul(dy, sigmoid(x))],
-  relu: (dy, { y }) => [() => emit('reluGrad', [dy, y], { slope: 0 })[0] as Tensor],
-  leakyRelu: (dy, { y, params }) => [() => emit('reluGrad', [dy, y], params)[0] as Tensor],
+  relu: (dy, { x, y }) => [() => emit('reluGrad', [dy, signOf(x, y)], { slope: 0 })[0] as Tensor],
+  leakyRelu: (dy, { x, y, params }) => [() => emit('reluGrad', [dy, signOf(x, y)], params)[0] as Tensor],
   cast: (dy, { x }) => [isFloat(x.dtype) ? () => cast(dy, x.dtype) : undefined],
 
   add: (dy, { inputs: [a, b] }) => [() => sumTo(dy, a.shape), () => sumTo(dy, b.shape)],

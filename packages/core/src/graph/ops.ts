@@ -119,7 +119,7 @@ export interface CompositeParams {
   readonly normalize: { readonly axes: readonly number[]; readonly epsilon: number };
   /** [dy, y, rstd] to dx of normalize through y alone. */
   readonly normalizeGrad: { readonly axes: readonly number[] };
-  /** [dy, y] to dx of y = relu(x), slope 0, or leakyRelu(x): dy where y > 0, slope * dy elsewhere. */
+  /** [dy, y] to dx of y = relu(x), slope 0, or leakyRelu(x): dy where y > 0, slope * dy elsewhere; x may stand in for y. */
   readonly reluGrad: { readonly slope: number };
   /** [weight, m, v, gradient, stepSize scalar, correction scalar] to [weight, m, v]: Adam with stepSize = lr / (1 - beta1^t) and correction = 1 / sqrt(1 - beta2^t). */
   readonly adam: { readonly beta1: number; readonly beta2: number; readonly epsilon: number };

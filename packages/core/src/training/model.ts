@@ -1,4 +1,5 @@
 /** One face for the models that can be trained, so that the trainer and the golden runner need not know which it is. */
+import type { VariableStore } from '../backend.ts';
 import type { Graph } from '../graph/graph.ts';
 import { ModelError } from '../models/specs.ts';
 import { initialise } from '../nn/initializers.ts';
@@ -28,18 +29,30 @@ export function traceSamples(config: ModelConfig, options: { readonly training?:
  * one that the graph does not have.
  */
 export function initialValues(graph: Graph, seed: number, given: TensorRecord = {}): TensorRecord {
+  return Object.fromEntries(eachInitialValue(graph, seed, given));
+}
+
+/** Loads into `store` what `initialValues` returns, one variable at a time, so that it is never in memory twice. Throws as that does. */
+export async function loadInitialValues(store: VariableStore, graph: Graph, seed: number, given: TensorRecord = {}): Promise<void> {
+  for (const [name, value] of eachInitialValue(graph, seed, given)) await store.load({ [name]: value });
+}
+
+/** Throws ModelError naming a given variable that the graph does not have. */
+export function checkGiven(graph: Graph, given: TensorRecord): void {
   for (const name of Object.keys(given)) {
-    if (!graph.variables.has(name))
-      throw new ModelError(
-        `the model has no variable ${name}: the weights belong to one with other settings; use the settings they were made with.`,
-      );
+    if (graph.variables.has(name)) continue;
+    throw new ModelError(
+      `the model has no variable ${name}: the weights belong to one with other settings; use the settings they were made with.`,
+    );
   }
-  return Object.fromEntries(
-    [...graph.variables.values()].map((variable) => {
-      const { name, init } = variable;
-      return [name, given[name] ?? initialise(name, variable, init, seed)];
-    }),
-  );
+}
+
+function* eachInitialValue(graph: Graph, seed: number, given: TensorRecord): Generator<readonly [string, HostTensor], void, undefined> {
+  checkGiven(graph, given);
+  for (const variable of graph.variables.values()) {
+    const { name, init } = variable;
+    yield [name, given[name] ?? initialise(name, variable, init, seed)];
+  }
 }
 
 /** The variables of `graph` out of a record that may hold more; throws ModelError naming one that is missing. */

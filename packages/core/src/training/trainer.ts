@@ -8,7 +8,7 @@ import type { Graph } from '../graph/graph.ts';
 import { type HostTensor, sizeOf, type TensorRecord } from '../tensor.ts';
 import type { Batch, BatchSource } from './batch-source.ts';
 import { checkTrainOptions } from './check-options.ts';
-import { initialValues, type ModelConfig, pickVariables, stepFeeds, traceSamples, traceStep } from './model.ts';
+import { checkGiven, loadInitialValues, type ModelConfig, pickVariables, stepFeeds, traceSamples, traceStep } from './model.ts';
 import { addToPlateau, endPlateauEpoch, learningRateFactor, PLATEAU_START, type PlateauState, type Schedule } from './schedule.ts';
 
 /** Everything that a run needs to continue: all variables, and where it stands. */
@@ -133,12 +133,14 @@ class TrainingSession {
     checkTrainOptions(options);
     const graph = traceStep(options.model);
     const { resume, seed, initial, memory = 'fast' } = options;
-    const values = resume === undefined ? initialValues(graph, seed, initial) : pickVariables(resume.variables, graph);
+    const resumed = resume && pickVariables(resume.variables, graph);
+    checkGiven(graph, initial ?? {});
     const store = options.backend.createStore();
     let program: Program | undefined;
     try {
       program = await compile(options.backend, graph, { store, memory });
-      await store.load(values);
+      if (resumed === undefined) await loadInitialValues(store, graph, seed, initial);
+      else await store.load(resumed);
       return new TrainingSession(options, graph, store, program);
     } catch (error) {
       program?.dispose();

@@ -3,9 +3,9 @@
  */
 import { copied, picked, product } from '../cost.ts';
 import { image } from '../lower.ts';
-import { matmulTransposed, reshape, transpose } from '../operators.ts';
+import { concat, matmulTransposed, reshape, transpose } from '../operators.ts';
 import { hasUnitStride, sizesOf, type TensorFormulation } from './formulation.ts';
-import { overBatch, positions, unfold } from './taps.ts';
+import { overBatch, positions, productsOfUnfolded } from './taps.ts';
 
 /** Fits every geometry; for few input channels, since the unfolded input is KH*KW times the input. */
 export const weightGradUnfoldedInput: TensorFormulation<'conv2dWeightGrad'> = {
@@ -24,9 +24,12 @@ export const weightGradUnfoldedInput: TensorFormulation<'conv2dWeightGrad'> = {
   lower: (context, { inputs: [x, dy], outputs: [dw], params }) => {
     const { groups, kernelSize } = params;
     const [n, o, rows, columns] = image(dy);
-    const unfolded = unfold(context, x, { ...params, kernel: kernelSize, size: [rows, columns] });
-    const products = overBatch(context, matmulTransposed(context, positions(context, dy, groups), unfolded), n);
-    const byTap = reshape(context, products, undefined, [o, ...kernelSize, dw.shape[1] ?? 1]);
+    const geometry = { ...params, kernel: kernelSize, size: [rows, columns] } as const;
+    const cotangents = positions(context, dy, groups);
+    const products = productsOfUnfolded(context, x, geometry, (unfolded) =>
+      overBatch(context, matmulTransposed(context, cotangents, unfolded), n),
+    );
+    const byTap = reshape(context, concat(context, products, 1), undefined, [o, ...kernelSize, dw.shape[1] ?? 1]);
     return transpose(context, byTap, [0, 3, 1, 2]);
   },
 };

@@ -5,9 +5,9 @@
  */
 import { copied, product } from '../cost.ts';
 import { image } from '../lower.ts';
-import { matmulTransposed, reshape, transpose } from '../operators.ts';
+import { concat, matmulTransposed, reshape, transpose } from '../operators.ts';
 import { adjointPadding, hasUnitStride, sizesOf, type TensorFormulation } from './formulation.ts';
-import { overBatch, positions, unfold } from './taps.ts';
+import { overBatch, positions, productsOfUnfolded } from './taps.ts';
 
 /** Fits stride 1; for few output channels. */
 export const weightGradUnfoldedOutput: TensorFormulation<'conv2dWeightGrad'> = {
@@ -24,9 +24,12 @@ export const weightGradUnfoldedOutput: TensorFormulation<'conv2dWeightGrad'> = {
     const [n, c, height, width] = image(x);
     const [o = 1] = dw.shape;
     const padding = adjointPadding(kernelSize, params);
-    const unfolded = unfold(context, dy, { ...params, padding, kernel: kernelSize, size: [height, width], backwards: true });
-    const products = overBatch(context, matmulTransposed(context, unfolded, positions(context, x, groups)), n);
-    const byTap = reshape(context, products, undefined, [groups, ...kernelSize, o / groups, c / groups]);
+    const geometry = { ...params, padding, kernel: kernelSize, size: [height, width], backwards: true } as const;
+    const pixels = positions(context, x, groups);
+    const products = productsOfUnfolded(context, dy, geometry, (unfolded) =>
+      overBatch(context, matmulTransposed(context, unfolded, pixels), n),
+    );
+    const byTap = reshape(context, concat(context, products, 0), undefined, [groups, ...kernelSize, o / groups, c / groups]);
     return reshape(context, transpose(context, byTap, [0, 3, 4, 1, 2]), undefined, dw.shape);
   },
 };
