@@ -1,6 +1,7 @@
 /**
  * How long a training step and a pass of the generator take, how much memory training takes, and where the time goes; beside other
- * programs that print the same line of JSON, in turn. Run it on an idle machine:
+ * programs that print the same line of JSON, in turn. Built before it runs, as users run the packages: tsx makes loops over numbers
+ * half as fast again. Run it on an idle machine:
  *   npm run bench -- --out results --against "python3 torch_step.py" --against "python3 torch_step.py --channels-last"
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';

@@ -11,11 +11,11 @@ const LEAST_PASSES = 3;
 
 /** A picture of each domain, or several, N x 3 x size x size in [-1, 1]; new ones at each call. */
 export function randomBatch({ batch, height, width }: Pick<CycleGanConfig, 'batch' | 'height' | 'width'>) {
-  const pictures = () =>
-    f32(
-      [batch, 3, height, width],
-      Float32Array.from({ length: batch * 3 * height * width }, () => 2 * Math.random() - 1),
-    );
+  const pictures = () => {
+    const data = new Float32Array(batch * 3 * height * width);
+    for (let at = 0; at < data.length; at++) data[at] = 2 * Math.random() - 1;
+    return f32([batch, 3, height, width], data);
+  };
   return { A: pictures(), B: pictures() };
 }
 
