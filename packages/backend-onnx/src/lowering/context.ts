@@ -37,6 +37,7 @@ export class LoweringContext {
   readonly #shared = new Map<string, readonly OnnxTensor[]>();
   readonly #derived = new Map<string, Value>();
   readonly #derivedFrom = new WeakMap<object, Map<string, Value>>();
+  readonly #remembered = new Map<string, unknown>();
   #label = 'graph';
 
   /** Names what follows `label`, so that profiles and errors of the engine point back to the model. */
@@ -86,6 +87,12 @@ export class LoweringContext {
     const known = derived.get(key) ?? make();
     derived.set(key, known);
     return known;
+  }
+
+  /** What `make` made for `key` the first time: index maps of a geometry, for one, which many nodes share. */
+  remember<T>(key: string, make: () => T): T {
+    if (!this.#remembered.has(key)) this.#remembered.set(key, make());
+    return this.#remembered.get(key) as T;
   }
 
   /** `x` converted to another element type. */

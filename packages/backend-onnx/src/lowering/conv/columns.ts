@@ -44,22 +44,26 @@ function columnsOf(
   });
 }
 
-function keyOf(kind: string, { kernel, inputSize, outputSize }: ConvSizes, { strides, padding, dilation }: ConvGeometry): string {
-  return [kind, kernel, inputSize, outputSize, strides, padding, dilation].join(' ');
+function keyOf(kind: string, { n, kernel, inputSize, outputSize }: ConvSizes, { strides, padding, dilation }: ConvGeometry): string {
+  return [kind, n, kernel, inputSize, outputSize, strides, padding, dilation].join(' ');
 }
 
 /** What each output position, in the order of rows, meets of the input `x`. */
 export function inputColumns(context: LoweringContext, x: Picture, sizes: ConvSizes, geometry: ConvGeometry): Columns[] {
   const { n, kernel, taps, outputSize } = sizes;
   const output: Extents = { n, height: outputSize[0], width: outputSize[1] };
-  const met = unfolded(extentsOf(x.shape), output, { ...geometry, kernel }, rowOrder(output).positionOf);
-  return columnsOf(context, x, { key: keyOf('input columns', sizes, geometry), taps, met });
+  const key = keyOf('input columns', sizes, geometry);
+  const met = context.remember(key, () => unfolded(extentsOf(x.shape), output, { ...geometry, kernel }, rowOrder(output).positionOf));
+  return columnsOf(context, x, { key, taps, met });
 }
 
 /** What each input position, in the order of rows, is seen by of the output `y`. */
 export function outputColumns(context: LoweringContext, y: Picture, sizes: ConvSizes, geometry: ConvGeometry): Columns[] {
   const { n, kernel, taps, inputSize } = sizes;
   const input: Extents = { n, height: inputSize[0], width: inputSize[1] };
-  const met = seenFrom(input, extentsOf(y.shape), { ...geometry, taps: kernelTaps(kernel) }, rowOrder(input).positionOf);
-  return columnsOf(context, y, { key: keyOf('output columns', sizes, geometry), taps, met });
+  const key = keyOf('output columns', sizes, geometry);
+  const met = context.remember(key, () =>
+    seenFrom(input, extentsOf(y.shape), { ...geometry, taps: kernelTaps(kernel) }, rowOrder(input).positionOf),
+  );
+  return columnsOf(context, y, { key, taps, met });
 }

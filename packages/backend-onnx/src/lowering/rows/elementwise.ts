@@ -1,7 +1,7 @@
 /**
  * Elementwise ops by rows: all pictures of a size have their rows in the same order, so the operator is the tensors' own.
  */
-import { type OpName, sizeOf, type TensorType } from '@cyclegan/core';
+import { sizeOf, type TensorType } from '@cyclegan/core';
 import type { LoweringContext, Value } from '../context.ts';
 import { image, type Lower, type LoweredName, type LoweredNode } from '../lower.ts';
 import { reshape } from '../operators.ts';
@@ -52,9 +52,4 @@ export function elementwise<K extends LoweredName>(lower: Lower<K>) {
     const result = lower(context, { ...node, inputs } as unknown as LoweredNode<K>) as Value;
     return [inOrder(mixed ? reshape(context, result, undefined, [order.rowOf.length, shape[1]]) : result, shape)];
   };
-}
-
-/** Whether an op name is one of a table's. */
-export function isIn<T extends object>(table: T, op: OpName): op is Extract<keyof T, OpName> {
-  return op in table;
 }

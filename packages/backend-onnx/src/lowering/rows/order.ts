@@ -24,11 +24,16 @@ export interface RowOrder {
   readonly blocks: number;
   readonly n: number;
   readonly tiles: number;
+  /** Rows of a picture in this order: `rowOf` alone. */
+  readonly terms: readonly Int32Array[];
   /** Row of each position; positions count picture by picture, row by row. */
   readonly rowOf: Int32Array;
   /** Position in each row. */
   readonly positionOf: Int32Array;
 }
+
+/** Sizes whose orders are kept; a network has a dozen. */
+const MOST_KNOWN = 64;
 
 const known = new Map<string, RowOrder>();
 
@@ -36,6 +41,7 @@ const known = new Map<string, RowOrder>();
 export function rowOrder({ n, height, width }: Extents): RowOrder {
   const key = `${n} ${height} ${width}`;
   const order = known.get(key) ?? makeOrder({ n, height, width });
+  if (known.size >= MOST_KNOWN) known.clear();
   known.set(key, order);
   return order;
 }
@@ -58,7 +64,7 @@ function makeOrder({ n, height, width }: Extents): RowOrder {
   rowOf.forEach((row, at) => {
     positionOf[row] = at;
   });
-  return { blocks: side ** 2, n, tiles, rowOf, positionOf };
+  return { blocks: side ** 2, n, tiles, terms: [rowOf], rowOf, positionOf };
 }
 
 /** Places of a 4 x 4 tile by the sides of it that they lie on: both directions, one, none. */

@@ -7,12 +7,13 @@ import type { LoweringContext, Value } from '../context.ts';
 import { reshape, transpose } from '../operators.ts';
 import { gather, type Picture, ZERO } from './gather.ts';
 import { type Extents, extentsOf, type PictureShape, type RowOrder, rowOrder } from './order.ts';
-import { sumOfRows } from './sum-of-rows.ts';
+import { PairMemo } from './pair-memo.ts';
+import { planSum, type SumPlan, sumOfRows } from './sum-of-rows.ts';
 
 /** The picture of a matrix whose rows are in the order for its size. */
 export function inOrder(matrix: Value, shape: PictureShape): Picture {
-  const { rowOf } = rowOrder(extentsOf(shape));
-  return { shape, matrix, rows: rowOf.length, terms: [rowOf] };
+  const { terms, rowOf } = rowOrder(extentsOf(shape));
+  return { shape, matrix, rows: rowOf.length, terms };
 }
 
 /** The matrix of a picture, its rows in the order for its size. */
@@ -20,17 +21,21 @@ export function settled(context: LoweringContext, picture: Picture): Value {
   return context.onceFor(picture, 'in order', () => arranged(context, picture, rowOrder(extentsOf(picture.shape))));
 }
 
-/** The matrix of a picture with each position in the row that `rowOf` says; rows come in `blocks` of equal size. */
-function arranged(context: LoweringContext, picture: Picture, { rowOf, blocks }: Pick<RowOrder, 'rowOf' | 'blocks'>): Value {
+const plans = new PairMemo<readonly Int32Array[], object, SumPlan>();
+
+/** The matrix of a picture with its rows in an order. */
+function arranged(context: LoweringContext, picture: Picture, order: Pick<RowOrder, 'rowOf' | 'blocks'>): Value {
+  const { rowOf, blocks } = order;
   const [first] = picture.terms;
   if (picture.terms.length === 1 && picture.rows === rowOf.length && first !== undefined && sameIndex(first, rowOf)) return picture.matrix;
-  const sources: number[][] = Array.from({ length: rowOf.length }, () => []);
-  for (const term of picture.terms) {
-    term.forEach((row, position) => {
-      if (row !== ZERO) sources[rowOf[position] ?? 0]?.push(row);
-    });
-  }
-  return sumOfRows(context, picture, sources, blocks);
+  const plan = plans.get(picture.terms, order, () => {
+    const sources: number[][] = Array.from({ length: rowOf.length }, () => []);
+    for (const term of picture.terms) {
+      for (const [position, row] of term.entries()) if (row !== ZERO) sources[rowOf[position] ?? 0]?.push(row);
+    }
+    return planSum(sources, blocks);
+  });
+  return sumOfRows(context, picture, plan);
 }
 
 /** Whether two index maps are equal; those of one size are mostly the same array. */
@@ -46,24 +51,32 @@ export function rowsAt(context: LoweringContext, picture: Picture, positions: In
   return gather(context, simple, index, dims);
 }
 
+const views = new PairMemo<readonly Int32Array[], Int32Array, readonly Int32Array[]>();
+const folds = new PairMemo<readonly Int32Array[], Int32Array, readonly Int32Array[]>();
+
 /** Another picture of the same matrix: position p of the new one is position sources[p] of the old one, or ZERO. */
 export function view(picture: Picture, { height, width }: Omit<Extents, 'n'>, sources: Int32Array): Picture {
   const [n, c] = picture.shape;
-  const terms = picture.terms.map((term) => sources.map((source) => (source === ZERO ? ZERO : (term[source] ?? ZERO))));
+  const terms = views.get(picture.terms, sources, () =>
+    picture.terms.map((term) => sources.map((source) => (source === ZERO ? ZERO : (term[source] ?? ZERO)))),
+  );
   return { ...picture, shape: [n, c, height, width], terms };
 }
 
 /** The adjoint of `view`: position q of the new picture is the sum of all positions p of the old one with sources[p] = q. */
 export function fold(picture: Picture, { height, width }: Omit<Extents, 'n'>, sources: Int32Array): Picture {
   const [n, c] = picture.shape;
-  const lists: number[][] = Array.from({ length: n * height * width }, () => []);
-  for (const term of picture.terms) {
-    term.forEach((row, position) => {
-      const target = sources[position] ?? ZERO;
-      if (row !== ZERO && target !== ZERO) lists[target]?.push(row);
-    });
-  }
-  return { ...picture, shape: [n, c, height, width], terms: termsOf(lists) };
+  const terms = folds.get(picture.terms, sources, () => {
+    const lists: number[][] = Array.from({ length: n * height * width }, () => []);
+    for (const term of picture.terms) {
+      for (const [position, row] of term.entries()) {
+        const target = sources[position] ?? ZERO;
+        if (row !== ZERO && target !== ZERO) lists[target]?.push(row);
+      }
+    }
+    return termsOf(lists);
+  });
+  return { ...picture, shape: [n, c, height, width], terms };
 }
 
 /** Lists of rows per position as terms. */
@@ -72,19 +85,26 @@ export function termsOf(lists: readonly (readonly number[])[]): Int32Array[] {
   return Array.from({ length: count }, (_, k) => Int32Array.from(lists, (list) => list[k] ?? ZERO));
 }
 
+/** Rows in the order of positions itself. */
+function positionOrder(context: LoweringContext, positions: number): Pick<RowOrder, 'rowOf' | 'blocks' | 'terms'> {
+  return context.remember(`order of ${positions} positions`, () => {
+    const rowOf = Int32Array.from({ length: positions }, (_, position) => position);
+    return { rowOf, blocks: 1, terms: [rowOf] };
+  });
+}
+
 /** A tensor N x C x H x W as a picture; its rows stay in the tensor's own order. */
 export function fromTensor(context: LoweringContext, x: Value, shape: PictureShape): Picture {
   const [n, c, height, width] = shape;
-  const positions = n * height * width;
-  const terms = [Int32Array.from({ length: positions }, (_, position) => position)];
-  return { shape, rows: positions, terms, matrix: swapped(context, x, { shape, rows: c, columns: height * width, to: [positions, c] }) };
+  const rows = n * height * width;
+  const { terms } = positionOrder(context, rows);
+  return { shape, rows, terms, matrix: swapped(context, x, { shape, rows: c, columns: height * width, to: [rows, c] }) };
 }
 
 /** A picture as a tensor N x C x H x W. */
 export function toTensor(context: LoweringContext, picture: Picture): Value {
   const [n, c, height, width] = picture.shape;
-  const natural = Int32Array.from({ length: n * height * width }, (_, position) => position);
-  const matrix = arranged(context, picture, { rowOf: natural, blocks: 1 });
+  const matrix = arranged(context, picture, positionOrder(context, n * height * width));
   return swapped(context, matrix, { shape: [n * height * width, c], rows: height * width, columns: c, to: picture.shape });
 }
 

@@ -4,7 +4,7 @@
  */
 import { int, text } from '../attributes.ts';
 import type { LoweringContext, Value } from '../context.ts';
-import { concat } from '../operators.ts';
+import { concat, sum } from '../operators.ts';
 import { gather, type Picture, ZERO } from './gather.ts';
 
 /** Channels up to which all summands of a row are gathered side by side. */
@@ -16,6 +16,14 @@ const EXCEPTIONS = 0.2;
 /** Runs beyond this many cost more than they save. */
 const MOST_RUNS = 4;
 
+/** How a matrix is summed from rows of another, by index maps; ZERO is a row of zeros. */
+export interface SumPlan {
+  /** Neighbouring rows, with as many index maps as they have summands. */
+  readonly runs: readonly (readonly Int32Array[])[];
+  /** Rows that have more, and their other summands. */
+  readonly exceptions?: { readonly rows: readonly number[]; readonly extra: readonly Int32Array[] };
+}
+
 /** Neighbouring blocks whose rows are sums of `count` rows. */
 interface Run {
   readonly count: number;
@@ -23,34 +31,26 @@ interface Run {
   readonly end: number;
 }
 
-/** The matrix whose row r is the sum of the rows sources[r] of a picture's matrix, `blocks` equal parts at a time. */
-export function sumOfRows(context: LoweringContext, picture: Picture, sources: readonly (readonly number[])[], blocks: number): Value {
-  const [, channels] = picture.shape;
-  const most = sources.reduce((longest, { length }) => Math.max(longest, length), 1);
-  if (most > 1 && channels <= THIN) {
-    const index = Int32Array.from({ length: sources.length * most }, (_, at) => sources[Math.floor(at / most)]?.[at % most] ?? ZERO);
-    return context.emit('ReduceSum', [gather(context, picture, index, [sources.length, most]), context.ints([1])], { keepdims: int(0) });
-  }
+type Sources = readonly (readonly number[])[];
+
+/** The plan for a matrix whose row r is the sum of the rows sources[r] of another, `blocks` equal parts at a time. */
+export function planSum(sources: Sources, blocks: number): SumPlan {
   const runs = runsOf(sources, blocks);
-  const parts = runs.map(({ count, start, end }) => summed(context, picture, sources.slice(start, end), [0, count]));
-  return withExceptions(context, picture, concat(context, parts, 0), sources, runs);
+  const exceptional = runs.flatMap(({ count, start, end }) =>
+    sources.slice(start, end).flatMap((list, at) => (list.length > count ? [{ row: start + at, rest: list.slice(count) }] : [])),
+  );
+  const rests = exceptional.map(({ rest }) => rest);
+  const most = rests.reduce((longest, { length }) => Math.max(longest, length), 0);
+  const plan = { runs: runs.map(({ count, start, end }) => indexMaps(sources.slice(start, end), count)) };
+  return most === 0 ? plan : { ...plan, exceptions: { rows: exceptional.map(({ row }) => row), extra: indexMaps(rests, most) } };
 }
 
-/** Sums of the summands from the `first` to below the `last` of each row. */
-function summed(
-  context: LoweringContext,
-  picture: Picture,
-  sources: readonly (readonly number[])[],
-  [first, last]: readonly [number, number],
-): Value {
-  const parts = Array.from({ length: last - first }, (_, k) => {
-    const index = Int32Array.from(sources, (rows) => rows[first + k] ?? ZERO);
-    return gather(context, picture, index, [index.length]);
-  });
-  return parts.reduce((sum, part) => context.emit('Add', [sum, part]));
+/** For each of the first `count` summands, the row that it is for each row. */
+function indexMaps(sources: Sources, count: number): Int32Array[] {
+  return Array.from({ length: count }, (_, k) => Int32Array.from(sources, (rows) => rows[k] ?? ZERO));
 }
 
-function runsOf(sources: readonly (readonly number[])[], blocks: number): Run[] {
+function runsOf(sources: Sources, blocks: number): Run[] {
   const rows = sources.length / blocks;
   const runs: Run[] = [];
   for (let block = 0; block < blocks; block++) {
@@ -64,30 +64,36 @@ function runsOf(sources: readonly (readonly number[])[], blocks: number): Run[] 
 }
 
 /** How many summands suffice for all but a few rows. */
-function usualCount(sources: readonly (readonly number[])[]): number {
-  const lengths = sources.map(({ length }) => length).sort((a, b) => a - b);
+function usualCount(sources: Sources): number {
+  const lengths = Uint32Array.from(sources, ({ length }) => length).sort();
   return Math.max(1, lengths[Math.ceil(lengths.length * (1 - EXCEPTIONS)) - 1] ?? 1);
 }
 
-/** Adds to the rows with more summands than their run what is left of them. */
-function withExceptions(
-  context: LoweringContext,
-  picture: Picture,
-  sums: Value,
-  sources: readonly (readonly number[])[],
-  runs: readonly Run[],
-): Value {
-  const rows = runs.flatMap(({ count, start, end }) =>
-    sources.slice(start, end).flatMap((list, at) => (list.length > count ? [{ row: start + at, rest: list.slice(count) }] : [])),
-  );
-  if (rows.length === 0) return sums;
-  const most = Math.max(...rows.map(({ rest }) => rest.length));
-  const extra = summed(
+/** The matrix of a plan, from the rows of a picture's matrix. */
+export function sumOfRows(context: LoweringContext, picture: Picture, { runs, exceptions }: SumPlan): Value {
+  const matrix = concat(
     context,
-    picture,
-    rows.map(({ rest }) => rest),
-    [0, most],
+    runs.map((maps) => summed(context, picture, maps)),
+    0,
   );
-  const index = context.indices(rows.map(({ row }) => [row]));
-  return context.emit('ScatterND', [sums, index, extra], { reduction: text('add') });
+  if (exceptions === undefined) return matrix;
+  const index = context.indices(exceptions.rows.map((row) => [row]));
+  return context.emit('ScatterND', [matrix, index, summed(context, picture, exceptions.extra)], { reduction: text('add') });
+}
+
+function summed(context: LoweringContext, picture: Picture, maps: readonly Int32Array[]): Value {
+  const [, channels] = picture.shape;
+  const [first = new Int32Array()] = maps;
+  if (maps.length > 1 && channels <= THIN) {
+    const index = Int32Array.from(
+      { length: first.length * maps.length },
+      (_, at) => maps[at % maps.length]?.[Math.floor(at / maps.length)] ?? ZERO,
+    );
+    const together = gather(context, picture, index, [first.length, maps.length]);
+    return context.emit('ReduceSum', [together, context.ints([1])], { keepdims: int(0) });
+  }
+  return sum(
+    context,
+    maps.map((map) => gather(context, picture, map, [map.length])),
+  );
 }

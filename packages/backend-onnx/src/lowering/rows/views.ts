@@ -2,6 +2,7 @@
  * Ops that only move positions: by rows they are index maps and no work. Their adjoints leave sums to whoever reads them.
  */
 import type { OpParams, TensorType } from '@cyclegan/core';
+import type { LoweringContext } from '../context.ts';
 import { positionAt } from '../conv/positions.ts';
 import { image } from '../lower.ts';
 import { concat } from '../operators.ts';
@@ -27,22 +28,29 @@ function mirrored(at: number, extent: number): number {
   return inside < extent ? inside : 2 * (extent - 1) - inside;
 }
 
-function reflections(padded: Extents, inner: Extents, [top, , left]: OpParams['reflectPad']['padding']): Int32Array {
-  return sources(padded, inner, (y, x) => [mirrored(y - top, inner.height), mirrored(x - left, inner.width)]);
+function reflections(
+  context: LoweringContext,
+  padded: Extents,
+  inner: Extents,
+  [top, , left]: OpParams['reflectPad']['padding'],
+): Int32Array {
+  return context.remember(`reflections ${[padded.n, padded.height, padded.width, inner.height, inner.width, top, left]}`, () =>
+    sources(padded, inner, (y, x) => [mirrored(y - top, inner.height), mirrored(x - left, inner.width)]),
+  );
 }
 
 /** Mirrored positions are read where they come from. */
-export const reflectPadRows: LowerRows<'reflectPad'> = (_, { params: { padding }, outputs: [y], picture }) => {
+export const reflectPadRows: LowerRows<'reflectPad'> = (context, { params: { padding }, outputs: [y], picture }) => {
   const x = picture(0);
   const padded = extentsOf(image(y));
-  return [view(x, padded, reflections(padded, extentsOf(x.shape), padding))];
+  return [view(x, padded, reflections(context, padded, extentsOf(x.shape), padding))];
 };
 
 /** Cotangents of mirrored positions are summed where they come from. */
-export const reflectPadGradRows: LowerRows<'reflectPadGrad'> = (_, { params: { padding }, outputs: [dx], picture }) => {
+export const reflectPadGradRows: LowerRows<'reflectPadGrad'> = (context, { params: { padding }, outputs: [dx], picture }) => {
   const dy = picture(0);
   const inner = extentsOf(image(dx));
-  return [fold(dy, inner, reflections(extentsOf(dy.shape), inner, padding))];
+  return [fold(dy, inner, reflections(context, extentsOf(dy.shape), inner, padding))];
 };
 
 /** Whether padding is of zeros around pictures. */

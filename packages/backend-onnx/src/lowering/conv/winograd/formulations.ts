@@ -15,6 +15,7 @@ import { type ConvName, type ConvNode, type ConvSizes, type RowsFormulation, siz
 import { tileInputs, tilesOf, tilingFor } from './tiling.ts';
 import {
   type Application,
+  applicationKey,
   inputCost,
   kernelCost,
   matrixConstant,
@@ -93,8 +94,9 @@ function overlapping(
   context: LoweringContext,
   products: Value,
   shape: readonly [number, number, number, number],
-  { tiling, sizes, geometry }: Application,
+  application: Application,
 ) {
+  const { tiling, sizes, geometry } = application;
   const output = outputOf(sizes);
   const { count } = tilesOf(tiling, output);
   const spread = count * tiling.stride ** 2;
@@ -103,11 +105,14 @@ function overlapping(
   const adjoint = Array.from({ length: size + 1 }, (_, row) => tiling.data.map((line) => line[row] ?? 0));
   const rows = context.emit('MatMul', [matrixConstant(context, adjoint), reshape(context, products, undefined, [size, spread * sizes.c])]);
   const matrix = reshape(context, rows, undefined, [(size + 1) * spread, sizes.c]);
-  const lists: number[][] = Array.from({ length: sizes.inputs }, () => []);
-  tileInputs(tiling, extentsOf(shape), output, geometry).forEach((position, row) => {
-    if (position !== ZERO) lists[position]?.push(row);
+  const terms = context.remember(`overlaps ${applicationKey(application)}`, () => {
+    const lists: number[][] = Array.from({ length: sizes.inputs }, () => []);
+    for (const [row, position] of tileInputs(tiling, extentsOf(shape), output, geometry).entries()) {
+      if (position !== ZERO) lists[position]?.push(row);
+    }
+    return termsOf(lists);
   });
-  return { shape, matrix, rows: (size + 1) * spread, terms: termsOf(lists), zeroRow: size * spread };
+  return { shape, matrix, rows: (size + 1) * spread, terms, zeroRow: size * spread };
 }
 
 /**

@@ -33,8 +33,9 @@ export function outputOf({ n, outputSize: [height, width] }: ConvSizes): Extents
   return { n, height, width };
 }
 
-function applicationKey({ geometry: { strides, padding }, sizes: { kernel } }: Application): string {
-  return `${kernel} ${strides} ${padding}`;
+/** Tells applications of different geometry apart. */
+export function applicationKey({ geometry: { strides, padding }, sizes: { n, kernel, inputSize, outputSize } }: Application): string {
+  return [kernel, strides, padding, n, inputSize, outputSize].join(' ');
 }
 
 /** The input of `sizes`, transformed: products x tiles x phases * C. */
@@ -44,7 +45,7 @@ export function transformedInput(context: LoweringContext, x: Picture, applicati
     const output = outputOf(sizes);
     const { count } = tilesOf(tiling, output);
     const [products, phases] = [tiling.span ** 2, tiling.stride ** 2];
-    const read = tileInputs(tiling, extentsOf(x.shape), output, geometry);
+    const read = context.remember(`tiles ${applicationKey(application)}`, () => tileInputs(tiling, extentsOf(x.shape), output, geometry));
     const tiles = reshape(context, rowsAt(context, x, read, [products, count * phases]), undefined, [products, count * phases * sizes.c]);
     const transformed = context.emit('MatMul', [matrixConstant(context, tiling.data), tiles]);
     return reshape(context, transformed, undefined, [products, count, phases * sizes.c]);
