@@ -161,12 +161,12 @@ describe('updates on the host', () => {
     await expectTheOracles(training);
   });
 
-  it('clamp the place of an entry', async () => {
+  it('clamp the place of an entry, and replace one entry twice', async () => {
     const training = trainingOf(cycleGan(2));
-    const index = i32([2], [-3, 7]);
+    const [below, above] = [i32([2], [-3, -1]), i32([2], [7, 9])];
     await expectTheOracles({
       ...training,
-      feeds: (step) => ({ ...training.feeds(step), 'pool/fakeA/index': index, 'pool/fakeB/index': index }),
+      feeds: (step) => ({ ...training.feeds(step), 'pool/fakeA/index': below, 'pool/fakeB/index': above }),
     });
   });
 
