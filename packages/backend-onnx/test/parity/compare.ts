@@ -39,13 +39,13 @@ export async function expectParity(backend: Backend, graph: Graph, feeds: Feeds 
   expectClose(await runGraph(backend, graph, feeds), await runGraph(createReferenceBackend(), graph, feeds), tolerance);
 }
 
-/** A graph's outputs when it is lowered by `options`. */
+/** A graph's outputs when it is lowered by `options`; `feeds` hold values of its variables too. */
 export async function runLowered(graph: Graph, options: LoweringOptions, feeds: Feeds = feedsOf(graph)): Promise<TensorRecord> {
   const runtime = await loadRuntime();
-  const { model, inputs, outputs } = graphToOnnx(graph, options);
+  const { model, inputs, variables, outputs } = graphToOnnx(graph, options);
   const session = await createSession(runtime, encodeOnnxModel(model), { device: 'cpu', threads: 1 });
   try {
-    const bound = [...inputs].map(([name, value]) => [value, copyIn(runtime, feeds[name] as HostTensor)] as const);
+    const bound = [...inputs, ...variables].map(([name, value]) => [value, copyIn(runtime, feeds[name] as HostTensor)] as const);
     const results = await session.run(Object.fromEntries(bound));
     const named = [...outputs].map(
       ([name, value]) => [name, viewOut(results[value] as never, graph.outputs.get(name) as TensorType)] as const,
