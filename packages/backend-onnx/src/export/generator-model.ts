@@ -68,7 +68,7 @@ export function generatorModel({ name, spec, weights }: ExportedGenerator): Onnx
     const net = generator(recorder, name, spec, { init: { kind: 'normal', gain: 0 }, training: false });
     recorder.output(GENERATOR_OUTPUT, net.apply(recorder.input(GENERATOR_INPUT, [2, spec.inputChannels, extent, extent])));
   });
-  const { model, variables } = graphToOnnx(optimise(graph, ['normalize']), { lowerings: PLAIN });
+  const { model, variables } = graphToOnnx(optimise(graph, ['normalize']), { lowerings: PLAIN, byRows: () => new Set() });
   const constants = [...variables].map(([variable, value]) => constant(value, variable, weights));
   return biasIntoConvolutions({
     ...model,

@@ -91,6 +91,16 @@ function renamed(weights: TensorRecord): TensorRecord {
   return Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [name.replace('genBA', 'genAB'), tensor]));
 }
 
+it('writes standard operators also where a program would work by rows', () => {
+  const spec = { ...UNET, filters: 32, levels: 6 };
+  const graph = traceTranslation('genAB', spec, { batch: 1, height: 64, width: 64 });
+  const zeros = [...graph.variables.values()].map(
+    ({ name, shape }) => [name, { shape, dtype: 'f32', data: new Float32Array(sizeOf(shape)) }] as const,
+  );
+  const { nodes } = generatorModel({ name: 'genAB', spec, weights: Object.fromEntries(zeros) });
+  expect(nodes.filter(({ opType, domain = '' }) => domain !== '' || opType === 'Gather')).toEqual([]);
+});
+
 it('needs every weight', () => {
   expect(() => generatorModel({ name: 'genAB', spec: RESNET, weights: {} })).toThrow('there is no value for the variable genAB/');
 });
