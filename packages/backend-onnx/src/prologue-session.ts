@@ -42,7 +42,7 @@ export class PrologueSession {
     const steady = [...variables].flatMap(([name, input]) => (floats.has(input) && !store.isUpdated(name) ? [[input, name] as const] : []));
     const split = splitPrologue(model, new Map(steady));
     if (split === undefined) return { model };
-    const session = await createSession(runtime, encodeOnnxModel(split.prologue), { device, threads });
+    const session = await createSession(runtime, encodeOnnxModel(withShapes(split)), { device, threads });
     const inputs = new Map(steady.filter(([input]) => split.prologue.inputs.some(({ name }) => name === input)));
     const derived = await derivedInputs(runtime, session, split);
     const main = { ...split.main, inputs: [...split.main.inputs, ...derived] };
@@ -73,13 +73,27 @@ export class PrologueSession {
   }
 }
 
-/** The derived values as inputs of the main part. Nothing else knows their shapes, so they are computed, of zeros. */
-async function derivedInputs(runtime: Runtime, session: InferenceSession, { prologue }: SplitModel): Promise<OnnxModel['inputs']> {
+/** The output of the prologue that is a derived value's shape. */
+const shapeOf = (value: string) => `${value}/shape`;
+
+/** The prologue with shapes as outputs as well: these can be had without values, whose first copy takes longer than to compute them. */
+function withShapes({ prologue, derived }: SplitModel): OnnxModel {
+  const shapes = derived.map(({ value }) => ({ opType: 'Shape', name: shapeOf(value), inputs: [value], outputs: [shapeOf(value)] }));
+  const outputs = shapes.map(({ name }) => ({ name, dtype: 'int64' as const, shape: ['axes'] }));
+  return { ...prologue, nodes: [...prologue.nodes, ...shapes], outputs: [...prologue.outputs, ...outputs] };
+}
+
+/** The derived values as inputs of the main part, by the shapes that come of zeros. */
+async function derivedInputs(runtime: Runtime, session: InferenceSession, { prologue, derived }: SplitModel): Promise<OnnxModel['inputs']> {
   const zeros = prologue.inputs.map(({ name, shape }) => {
     const dims = shape.map(Number);
     return [name, new runtime.Tensor('float32', new Float32Array(sizeOf(dims)), dims)] as const;
   });
-  const names = prologue.outputs.map(({ name }) => name);
-  const results = await runSession(session, Object.fromEntries(zeros), names);
-  return names.map((name) => ({ name, dtype: 'float32', shape: results[name]?.dims ?? [] }));
+  const shapes = await runSession(
+    session,
+    Object.fromEntries(zeros),
+    derived.map(({ value }) => shapeOf(value)),
+  );
+  const shape = (value: string) => Array.from((shapes[shapeOf(value)] as Tensor).data as BigInt64Array, Number);
+  return derived.map(({ value }) => ({ name: value, dtype: 'float32', shape: shape(value) }));
 }
