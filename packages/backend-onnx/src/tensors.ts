@@ -30,7 +30,7 @@ function wrap(runtime: Runtime, { shape, dtype }: TensorType, data: OrtData): Te
 
 /** A tensor with a copy of the host's data. */
 export function copyIn(runtime: Runtime, tensor: HostTensor): Tensor {
-  return wrap(runtime, tensor, TYPES[supported(tensor.dtype)].array.from(tensor.data));
+  return wrap(runtime, tensor, new TYPES[supported(tensor.dtype)].array(tensor.data));
 }
 
 /** A host tensor over a tensor's own data. */
