@@ -15,11 +15,12 @@ import {
 } from '@cyclegan/core';
 import { encodeOnnxModel } from '@cyclegan/formats';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { applyUpdate } from './host-updates.ts';
+import { applyUpdate, changedBy } from './host-updates.ts';
 import type { Value } from './lowering/context.ts';
 import { graphToOnnx, type LoweredGraph } from './lowering/graph-to-onnx.ts';
 import { forceOrder } from './order/force-order.ts';
-import { createSession, messageOf, type Runtime, type SessionSettings } from './runtime.ts';
+import { PrologueSession } from './prologue-session.ts';
+import { createSession, type Runtime, runSession, type SessionSettings } from './runtime.ts';
 import type { OnnxStore } from './store.ts';
 import { copyIn, viewOut } from './tensors.ts';
 
@@ -28,6 +29,8 @@ interface Parts {
   readonly runtime: Runtime;
   readonly graph: Graph;
   readonly lowered: LoweredGraph;
+  /** Computes what the session reads besides the graph's inputs and variables. */
+  readonly prologue: PrologueSession | undefined;
   readonly session: InferenceSession;
   readonly store: OnnxStore;
   /** Whether the session writes a profile. */
@@ -54,13 +57,14 @@ export class OnnxProgram implements Program {
   ): Promise<OnnxProgram> {
     const started = performance.now();
     const lowered = graphToOnnx(graph);
-    store.types.declare(graph.variables);
+    store.declare(graph);
+    const { model, prologue } = await PrologueSession.splitOff(runtime, lowered, { store, ...settings });
     // elsewhere a fence would part what the device's provider takes as one piece
-    const nodes = settings.device === 'cpu' ? forceOrder(lowered.model.nodes) : lowered.model.nodes;
-    const session = await createSession(runtime, encodeOnnxModel({ ...lowered.model, nodes }), settings);
+    const nodes = settings.device === 'cpu' ? forceOrder(model.nodes) : model.nodes;
+    const session = await createSession(runtime, encodeOnnxModel({ ...model, nodes }), settings);
     const stats = { nodes: nodes.length, compileSeconds: (performance.now() - started) / 1000 };
     const profiled = settings.profile !== undefined;
-    return new OnnxProgram({ runtime, graph, lowered, session, store, profiled }, stats);
+    return new OnnxProgram({ runtime, graph, lowered, prologue, session, store, profiled }, stats);
   }
 
   /** See Program.run; feeds are copied at the call, and it resolves when the run is done. */
@@ -84,19 +88,20 @@ export class OnnxProgram implements Program {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    const { session, profiled } = this.#parts;
-    void this.#lastRun.then(() => {
+    const { session, prologue, profiled } = this.#parts;
+    void this.#lastRun.then(async () => {
       if (profiled) session.endProfiling();
-      return session.release();
+      await session.release();
+      await prologue?.release();
     });
   }
 
   async #execute(fed: Readonly<Record<string, Tensor>>, names: readonly string[]): Promise<Outputs> {
-    const { lowered, store } = this.#parts;
-    const bound = { ...fed };
+    const { lowered, prologue, session, store } = this.#parts;
+    const bound = { ...fed, ...(await prologue?.values()) };
     for (const [name, value] of lowered.variables) bound[value] = store.current(name);
     const wanted = [...lowered.updates.values(), ...lowered.operands, ...names.map((name) => lowered.outputs.get(name) ?? '')];
-    const results = await this.#runSession(bound, wanted);
+    const results = await runSession(session, bound, wanted);
     this.#update(results);
     return Object.fromEntries(names.map((name) => [name, Promise.resolve(this.#output(name, results))]));
   }
@@ -106,7 +111,10 @@ export class OnnxProgram implements Program {
     const { lowered, store } = this.#parts;
     const variable = (name: string) => store.current(name).data as Float32Array;
     const value = (operand: Value) => results[operand]?.data as HostData;
-    for (const update of lowered.hostUpdates) applyUpdate(update, { variable, value });
+    for (const update of lowered.hostUpdates) {
+      applyUpdate(update, { variable, value });
+      for (const name of changedBy(update)) store.derived.drop(name);
+    }
     for (const [name, next] of lowered.updates) store.replace(name, results[next] as Tensor);
   }
 
@@ -119,15 +127,6 @@ export class OnnxProgram implements Program {
       if (feed !== undefined) fed[value] = copyIn(runtime, feed);
     }
     return fed;
-  }
-
-  async #runSession(bound: Record<string, Tensor>, wanted: readonly Value[]): Promise<InferenceSession.OnnxValueMapType> {
-    if (wanted.length === 0) return {};
-    try {
-      return await this.#parts.session.run(bound, wanted);
-    } catch (error) {
-      throw new BackendError(`ONNX Runtime failed, and no variable changed: ${messageOf(error)}`, { cause: error });
-    }
   }
 
   #output(name: string, results: InferenceSession.OnnxValueMapType): HostTensor {

@@ -1,8 +1,8 @@
 /**
- * ONNX Runtime for Node: loading it, checking that it has the device, and making sessions. The only file that names the package.
+ * ONNX Runtime for Node: loading it, checking that it has the device, making and running sessions. The only file that names the package.
  */
 import { BackendError } from '@cyclegan/core';
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /** The module `onnxruntime-node`. */
 export type Runtime = typeof import('onnxruntime-node');
@@ -79,6 +79,20 @@ export async function createSession(runtime: Runtime, model: Uint8Array, setting
     });
   } catch (error) {
     throw new BackendError(`ONNX Runtime refuses the model: ${messageOf(error).trim()}`, { cause: error });
+  }
+}
+
+/** Runs a session for the outputs `wanted`; throws BackendError when ONNX Runtime fails. */
+export async function runSession(
+  session: InferenceSession,
+  bound: Readonly<Record<string, Tensor>>,
+  wanted: readonly string[],
+): Promise<InferenceSession.OnnxValueMapType> {
+  if (wanted.length === 0) return {};
+  try {
+    return await session.run(bound, wanted);
+  } catch (error) {
+    throw new BackendError(`ONNX Runtime failed, and no variable changed: ${messageOf(error)}`, { cause: error });
   }
 }
 

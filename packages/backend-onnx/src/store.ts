@@ -2,8 +2,17 @@
  * Variables in host tensors, which runs read where they are. What a run computes anew takes the place of the old tensor; most updates
  * are made in place afterwards (host-updates.ts).
  */
-import { CallQueue, missingVariable, type TensorRecord, type TensorType, type VariableStore, VariableTypes } from '@cyclegan/core';
+import {
+  CallQueue,
+  type Graph,
+  missingVariable,
+  type TensorRecord,
+  type TensorType,
+  type VariableStore,
+  VariableTypes,
+} from '@cyclegan/core';
 import type { Tensor } from 'onnxruntime-node';
+import { DerivedValues } from './derived-values.ts';
 import type { Runtime } from './runtime.ts';
 import { copyIn, copyOut, supported } from './tensors.ts';
 
@@ -12,8 +21,11 @@ export class OnnxStore implements VariableStore {
   readonly types = new VariableTypes();
   /** What programs, loads and reads are called on, in order. */
   readonly calls = new CallQueue('the store');
+  /** What programs compute of variables alone. */
+  readonly derived = new DerivedValues();
   readonly #runtime: Runtime;
   readonly #tensors = new Map<string, Tensor>();
+  readonly #updated = new Set<string>();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -24,7 +36,7 @@ export class OnnxStore implements VariableStore {
     this.types.declareRecord(record);
     const copies = Object.entries(record).map(([name, tensor]) => [name, copyIn(this.#runtime, tensor)] as const);
     await this.calls.enqueue(() => {
-      for (const [name, tensor] of copies) this.#tensors.set(name, tensor);
+      for (const [name, tensor] of copies) this.replace(name, tensor);
     });
   }
 
@@ -44,10 +56,25 @@ export class OnnxStore implements VariableStore {
   /** Makes `tensor` a variable's value. */
   replace(name: string, tensor: Tensor): void {
     this.#tensors.set(name, tensor);
+    this.derived.drop(name);
+  }
+
+  /** Declares the variables and updates of a program; throws BackendError when a type contradicts that of the store's variable. */
+  declare({ variables }: Graph): void {
+    this.types.declare(variables);
+    for (const [name, { update }] of variables) if (update !== undefined) this.#updated.add(name);
+  }
+
+  /** Whether a program updates a variable: any that was declared so far. */
+  isUpdated(name: string): boolean {
+    return this.#updated.has(name);
   }
 
   dispose(): void {
-    void this.calls.close(() => this.#tensors.clear());
+    void this.calls.close(() => {
+      this.#tensors.clear();
+      this.derived.clear();
+    });
   }
 
   #type(name: string): TensorType {
