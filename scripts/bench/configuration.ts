@@ -26,7 +26,9 @@ export const TABLE = [
 /** The model of a configuration. */
 export function modelOf({ size, ngf, blocks, batch }: Configuration): CycleGanConfig {
   const generator = { ...PAPER_GENERATOR, filters: ngf, blocks };
-  return cycleGanModel({ height: size, width: size, batch, generator, discriminator: { ...PAPER_DISCRIMINATOR, filters: ngf } });
+  const discriminator = { ...PAPER_DISCRIMINATOR, filters: ngf };
+  // programs to compare with leave the image buffer out as well: it takes no time, but memory
+  return cycleGanModel({ height: size, width: size, batch, generator, discriminator, poolSize: 0 });
 }
 
 /** How a configuration is called: pictures, filters, blocks. */

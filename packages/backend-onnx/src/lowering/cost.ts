@@ -22,10 +22,15 @@ const ROW_OVERHEAD = 8;
 /** Results of a product are computed so many columns at a time. */
 const COLUMNS = 16;
 
+/** So many multiplications and additions, without their operands. */
+export function multiplied(pairs: number): number {
+  return (2 * pairs) / PRODUCT_RATE;
+}
+
 /** `batch` products of an m x k by a k x n matrix. */
 export function product(m: number, k: number, n: number, batch = 1): number {
   const filled = Math.ceil(n / COLUMNS) * COLUMNS;
-  return NODE + (batch * 2 * m * k * filled) / PRODUCT_RATE + streamed(batch * (m * k + 2 * k * n + m * n));
+  return NODE + multiplied(batch * m * k * filled) + streamed(batch * (m * k + 2 * k * n + m * n));
 }
 
 /**

@@ -2,11 +2,10 @@
  * Views of pictures for products over all positions: one matrix channels x positions per kernel element, with leading axes
  * for the batch and the groups where there are several.
  */
-import { type ConvGeometry, sizeOf } from '@cyclegan/core';
+import type { ConvGeometry } from '@cyclegan/core';
 import type { LoweringContext, Value } from '../context.ts';
 import { image, type Operand } from '../lower.ts';
-import { concat, padImage, reshape, slice, sumBatch } from '../operators.ts';
-import { tapGroups } from './columns.ts';
+import { padImage, reshape, slice, sumBatch } from '../operators.ts';
 
 /** Batch and groups as leading axes of matrices; extents of 1 are left out, so that a single picture makes plain matrices. */
 export function leadingAxes(batch: number, groups: number): number[] {
@@ -57,25 +56,4 @@ export function taps(context: LoweringContext, x: Operand, geometry: TapGeometry
   const { groups, size } = geometry;
   const shape = [...leadingAxes(n, groups), c / groups, size[0] * size[1]];
   return views(context, x, geometry).map((view) => reshape(context, view, undefined, shape));
-}
-
-/**
- * What `multiply` makes of the unfolded picture: the taps below one another in one matrix, KH*KW*C/groups x positions, the last kernel
- * element first when `backwards`. A large matrix comes in parts, one after the other, each made when the one before was multiplied.
- */
-export function productsOfUnfolded(
-  context: LoweringContext,
-  x: Operand,
-  { backwards = false, ...geometry }: TapGeometry & { readonly backwards?: boolean },
-  multiply: (unfolded: Value) => Value,
-): Value[] {
-  const [n, c] = image(x);
-  const { groups, kernel, size } = geometry;
-  const ordered = (values: Value[]) => (backwards ? values.reverse() : values);
-  if (groups > 1) return [multiply(concat(context, ordered(taps(context, x, geometry)), leadingAxes(n, groups).length))];
-  const all = ordered(views(context, x, geometry));
-  return tapGroups(sizeOf(kernel), n * c * size[0] * size[1]).map(([first, last]) => {
-    const joined = concat(context, all.slice(first, last), 1);
-    return multiply(reshape(context, joined, undefined, [...leadingAxes(n, 1), (last - first) * c, size[0] * size[1]]));
-  });
 }

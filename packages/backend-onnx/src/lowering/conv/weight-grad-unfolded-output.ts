@@ -3,11 +3,12 @@
  * input C x pixels, transposed. Kernel element (i, j) meets at pixel (u, v) the cotangent (u - i, v - j), so that the
  * unfolding runs through the kernel backwards.
  */
-import { copied, product } from '../cost.ts';
+import { product } from '../cost.ts';
 import { image } from '../lower.ts';
 import { concat, matmulTransposed, reshape, transpose } from '../operators.ts';
 import { adjointPadding, hasUnitStride, sizesOf, type TensorFormulation } from './formulation.ts';
-import { overBatch, positions, productsOfUnfolded } from './taps.ts';
+import { overBatch, positions } from './taps.ts';
+import { unfoldCost, unfoldInParts } from './unfold.ts';
 
 /** Fits stride 1; for few output channels. */
 export const weightGradUnfoldedOutput: TensorFormulation<'conv2dWeightGrad'> = {
@@ -17,7 +18,7 @@ export const weightGradUnfoldedOutput: TensorFormulation<'conv2dWeightGrad'> = {
   cost: (node) => {
     const { n, inputs, taps, c, o } = sizesOf('conv2dWeightGrad', node);
     const { groups } = node.params;
-    return taps * copied(inputs * o) + copied(inputs * taps * o) + product((taps * o) / groups, inputs / n, c / groups, n * groups);
+    return unfoldCost(taps, o, inputs) + product((taps * o) / groups, inputs / n, c / groups, n * groups);
   },
   lower: (context, { inputs: [x, dy], outputs: [dw], params }) => {
     const { groups, kernelSize } = params;
@@ -26,10 +27,10 @@ export const weightGradUnfoldedOutput: TensorFormulation<'conv2dWeightGrad'> = {
     const padding = adjointPadding(kernelSize, params);
     const geometry = { ...params, padding, kernel: kernelSize, size: [height, width], backwards: true } as const;
     const pixels = positions(context, x, groups);
-    const products = productsOfUnfolded(context, dy, geometry, (unfolded) =>
-      overBatch(context, matmulTransposed(context, unfolded, pixels), n),
-    );
-    const byTap = reshape(context, concat(context, products, 0), undefined, [groups, ...kernelSize, o / groups, c / groups]);
-    return reshape(context, transpose(context, byTap, [0, 3, 4, 1, 2]), undefined, dw.shape);
+    const products = unfoldInParts(context, dy, geometry, ({ matrix, elements }) => {
+      const part = overBatch(context, matmulTransposed(context, matrix, pixels), n);
+      return reshape(context, part, undefined, [o, elements, c / groups]);
+    });
+    return reshape(context, transpose(context, concat(context, products, 1), [0, 2, 1]), undefined, dw.shape);
   },
 };
