@@ -92,41 +92,15 @@ export function mapUpdate<T, U>(update: HostUpdate<T>, map: (tensor: T) => U): H
   return { ...rest, gradient: map(gradient), stepSize: map(stepSize), correction: map(correction) };
 }
 
-/** Where an update's numbers are: those of variables are changed. */
-export interface UpdateMemory<T> {
-  readonly variable: (name: string) => Float32Array;
-  readonly value: (tensor: T) => HostData;
-}
-
-/** Makes an update. */
-export function applyUpdate<T>(update: HostUpdate<T>, { variable, value }: UpdateMemory<T>): void {
-  const scalar = (tensor: T) => value(tensor)[0] ?? 0;
-  if (update.kind === 'adam') {
-    const { weight, m, v, params } = update;
-    const step = { ...params, stepSize: scalar(update.stepSize), correction: scalar(update.correction) };
-    adam(variable(weight), { m: variable(m), v: variable(v), gradient: value(update.gradient) as Float32Array }, step);
-  } else {
-    const { entries, entrySize, parts } = update;
-    for (const part of parts) {
-      const values = value(part.values);
-      const last = entries - values.length / entrySize;
-      variable(update.variable).set(values, Math.min(Math.max(scalar(part.index), 0), last) * entrySize);
-    }
-  }
-}
-
-/** Adam in place, in f64; see the op's definition in core. */
-function adam(
-  weight: Float32Array,
-  { m, v, gradient }: Readonly<Record<'m' | 'v' | 'gradient', Float32Array>>,
-  { beta1, beta2, epsilon, stepSize, correction }: OpParams['adam'] & { readonly stepSize: number; readonly correction: number },
+/** Replaces entries of a variable's numbers, clamped so that they fit; `value` are outputs of the run. */
+export function replaceEntries<T>(
+  { entries, entrySize, parts }: EntriesUpdate<T>,
+  variable: HostData,
+  value: (tensor: T) => HostData,
 ): void {
-  for (let at = 0; at < weight.length; at++) {
-    const slope = gradient[at] ?? 0;
-    const first = beta1 * (m[at] ?? 0) + (1 - beta1) * slope;
-    const second = beta2 * (v[at] ?? 0) + (1 - beta2) * slope * slope;
-    m[at] = first;
-    v[at] = second;
-    weight[at] = (weight[at] ?? 0) - (stepSize * first) / (Math.sqrt(second) * correction + epsilon);
+  for (const part of parts) {
+    const values = value(part.values);
+    const last = entries - values.length / entrySize;
+    variable.set(values, Math.min(Math.max(value(part.index)[0] ?? 0, 0), last) * entrySize);
   }
 }

@@ -12,10 +12,12 @@ import {
   type Outputs,
   type Program,
   type ProgramStats,
+  type TensorType,
 } from '@cyclegan/core';
 import { encodeOnnxModel } from '@cyclegan/formats';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { applyUpdate, changedBy } from './host-updates.ts';
+import { AdamMemory } from './adam-memory.ts';
+import { changedBy, replaceEntries } from './host-updates.ts';
 import type { Value } from './lowering/context.ts';
 import { graphToOnnx, type LoweredGraph } from './lowering/graph-to-onnx.ts';
 import { forceOrder } from './order/force-order.ts';
@@ -30,6 +32,8 @@ interface Parts {
   readonly graph: Graph;
   /** How the model calls what the graph names. */
   readonly lowered: Omit<LoweredGraph, 'model'>;
+  /** Where the weights that it trains lie. */
+  readonly adam: AdamMemory;
   /** Computes what the session reads besides the graph's inputs and variables. */
   readonly prologue: PrologueSession | undefined;
   readonly session: InferenceSession;
@@ -65,7 +69,10 @@ export class OnnxProgram implements Program {
     const session = await createSession(runtime, encodeOnnxModel({ ...model, nodes }), settings);
     const stats = { nodes: nodes.length, compileSeconds: (performance.now() - started) / 1000 };
     const profiled = settings.profile !== undefined;
-    return new OnnxProgram({ runtime, graph, lowered, prologue, session, store, profiled }, stats);
+    const updates = lowered.hostUpdates.flatMap((update) => (update.kind === 'adam' ? [update] : []));
+    const adam = new AdamMemory(runtime, updates, (name) => graph.variables.get(name) as TensorType);
+    await store.calls.enqueue(() => adam.holdFor(store));
+    return new OnnxProgram({ runtime, graph, lowered, adam, prologue, session, store, profiled }, stats);
   }
 
   /** See Program.run; feeds are copied at the call, and it resolves when the run is done. */
@@ -98,22 +105,24 @@ export class OnnxProgram implements Program {
   }
 
   async #execute(fed: Readonly<Record<string, Tensor>>, names: readonly string[]): Promise<Outputs> {
-    const { lowered, prologue, session, store } = this.#parts;
+    const { adam, lowered, prologue, session, store } = this.#parts;
+    adam.holdFor(store);
     const bound = { ...fed, ...(await prologue?.values()) };
     for (const [name, value] of lowered.variables) bound[value] = store.current(name);
     const wanted = [...lowered.updates.values(), ...lowered.operands, ...names.map((name) => lowered.outputs.get(name) ?? '')];
-    const results = await runSession(session, bound, wanted);
+    const fetches = { ...Object.fromEntries(wanted.map((value) => [value, null])), ...adam.gradients() };
+    const results = await runSession(session, bound, fetches);
     this.#update(results);
     return Object.fromEntries(names.map((name) => [name, Promise.resolve(this.#output(name, results))]));
   }
 
   /** Gives all variables their next values, of which none can fail. */
   #update(results: InferenceSession.OnnxValueMapType): void {
-    const { lowered, store } = this.#parts;
-    const variable = (name: string) => store.current(name).data as Float32Array;
+    const { adam, lowered, store } = this.#parts;
     const value = (operand: Value) => results[operand]?.data as HostData;
+    adam.step((operand) => value(operand)[0] ?? 0);
     for (const update of lowered.hostUpdates) {
-      applyUpdate(update, { variable, value });
+      if (update.kind === 'entries') replaceEntries(update, store.current(update.variable).data as HostData, value);
       for (const name of changedBy(update)) store.derived.drop(name);
     }
     for (const [name, next] of lowered.updates) store.replace(name, results[next] as Tensor);

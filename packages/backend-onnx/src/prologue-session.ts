@@ -65,11 +65,7 @@ export class PrologueSession {
 
   #compute(missing: readonly Derived[]): Promise<InferenceSession.OnnxValueMapType> {
     const bound = Object.fromEntries([...this.#inputs].map(([input, name]) => [input, this.#store.current(name)]));
-    return runSession(
-      this.#session,
-      bound,
-      missing.map(({ value }) => value),
-    );
+    return runSession(this.#session, bound, Object.fromEntries(missing.map(({ value }) => [value, null])));
   }
 }
 
@@ -89,11 +85,8 @@ async function derivedInputs(runtime: Runtime, session: InferenceSession, { prol
     const dims = shape.map(Number);
     return [name, new runtime.Tensor('float32', new Float32Array(sizeOf(dims)), dims)] as const;
   });
-  const shapes = await runSession(
-    session,
-    Object.fromEntries(zeros),
-    derived.map(({ value }) => shapeOf(value)),
-  );
+  const wanted = derived.map(({ value }) => [shapeOf(value), null] as const);
+  const shapes = await runSession(session, Object.fromEntries(zeros), Object.fromEntries(wanted));
   const shape = (value: string) => Array.from((shapes[shapeOf(value)] as Tensor).data as BigInt64Array, Number);
   return derived.map(({ value }) => ({ name: value, dtype: 'float32', shape: shape(value) }));
 }

@@ -86,9 +86,9 @@ export async function createSession(runtime: Runtime, model: Uint8Array, setting
 export async function runSession(
   session: InferenceSession,
   bound: Readonly<Record<string, Tensor>>,
-  wanted: readonly string[],
+  wanted: Readonly<Record<string, Tensor | null>>,
 ): Promise<InferenceSession.OnnxValueMapType> {
-  if (wanted.length === 0) return {};
+  if (Object.keys(wanted).length === 0) return {};
   try {
     return await session.run(bound, wanted);
   } catch (error) {

@@ -25,6 +25,7 @@ export class OnnxStore implements VariableStore {
   readonly derived = new DerivedValues();
   readonly #runtime: Runtime;
   readonly #tensors = new Map<string, Tensor>();
+  readonly #places = new Map<string, Tensor>();
   readonly #updated = new Set<string>();
 
   constructor(runtime: Runtime) {
@@ -36,7 +37,7 @@ export class OnnxStore implements VariableStore {
     this.types.declareRecord(record);
     const copies = Object.entries(record).map(([name, tensor]) => [name, copyIn(this.#runtime, tensor)] as const);
     await this.calls.enqueue(() => {
-      for (const [name, tensor] of copies) this.replace(name, tensor);
+      for (const [name, tensor] of copies) this.replace(name, this.#inPlace(name, tensor));
     });
   }
 
@@ -51,6 +52,26 @@ export class OnnxStore implements VariableStore {
     const current = this.#tensors.get(name);
     if (current === undefined) throw missingVariable(name, this.types.get(name));
     return current;
+  }
+
+  /** Where a variable is kept, if that was said. */
+  place(name: string): Tensor | undefined {
+    return this.#places.get(name);
+  }
+
+  /** Keeps a variable in the memory of `place` from now on, whatever is loaded. */
+  keepIn(name: string, place: Tensor): void {
+    this.#places.set(name, place);
+    const current = this.#tensors.get(name);
+    if (current !== undefined) this.#tensors.set(name, this.#inPlace(name, current));
+  }
+
+  /** A variable's value in the memory that it is kept in. */
+  #inPlace(name: string, tensor: Tensor): Tensor {
+    const place = this.#places.get(name);
+    if (place === undefined) return tensor;
+    (place.data as Float32Array).set(tensor.data as Float32Array);
+    return place;
   }
 
   /** Makes `tensor` a variable's value. */
@@ -73,6 +94,7 @@ export class OnnxStore implements VariableStore {
   dispose(): void {
     void this.calls.close(() => {
       this.#tensors.clear();
+      this.#places.clear();
       this.derived.clear();
     });
   }

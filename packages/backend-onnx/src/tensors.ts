@@ -1,7 +1,7 @@
 /**
  * Host tensors as ONNX Runtime's and back.
  */
-import { BackendError, type DType, type HostTensor, type TensorType } from '@cyclegan/core';
+import { BackendError, type DType, type HostTensor, type Shape, type TensorType } from '@cyclegan/core';
 import type { Tensor } from 'onnxruntime-node';
 import type { Runtime } from './runtime.ts';
 
@@ -26,6 +26,11 @@ export function supported(dtype: DType): keyof typeof TYPES {
 /** A tensor over `data`, which it keeps. */
 function wrap(runtime: Runtime, { shape, dtype }: TensorType, data: OrtData): Tensor {
   return new runtime.Tensor(TYPES[supported(dtype)].name, data as never, [...shape]);
+}
+
+/** A tensor over f32 data, which it keeps. */
+export function wrapFloats(runtime: Runtime, data: Float32Array, shape: Shape): Tensor {
+  return wrap(runtime, { shape, dtype: 'f32' }, data);
 }
 
 /** A tensor with a copy of the host's data. */

@@ -28,14 +28,21 @@ function arranged(context: LoweringContext, picture: Picture, order: Pick<RowOrd
   const { rowOf, blocks } = order;
   const [first] = picture.terms;
   if (picture.terms.length === 1 && picture.rows === rowOf.length && first !== undefined && sameIndex(first, rowOf)) return picture.matrix;
-  const plan = plans.get(picture.terms, order, () => {
-    const sources: number[][] = Array.from({ length: rowOf.length }, () => []);
-    for (const term of picture.terms) {
-      for (const [position, row] of term.entries()) if (row !== ZERO) sources[rowOf[position] ?? 0]?.push(row);
-    }
-    return planSum(sources, blocks);
-  });
+  const plan = plans.get(picture.terms, order, () => planSum(reordered(picture.terms, rowOf, rowOf.length), blocks));
   return sumOfRows(context, picture, plan);
+}
+
+/** Terms of other positions: what is at position p goes to targets[p], or nowhere where that is ZERO. */
+function reordered(terms: readonly Int32Array[], targets: Int32Array, length: number): Int32Array[] {
+  return collectTerms(length, (add) => {
+    for (const term of terms) {
+      for (let position = 0; position < term.length; position++) {
+        const row = term[position] ?? ZERO;
+        const target = targets[position] ?? ZERO;
+        if (row !== ZERO && target !== ZERO) add(target, row);
+      }
+    }
+  });
 }
 
 /** Whether two index maps are equal; those of one size are mostly the same array. */
@@ -66,23 +73,21 @@ export function view(picture: Picture, { height, width }: Omit<Extents, 'n'>, so
 /** The adjoint of `view`: position q of the new picture is the sum of all positions p of the old one with sources[p] = q. */
 export function fold(picture: Picture, { height, width }: Omit<Extents, 'n'>, sources: Int32Array): Picture {
   const [n, c] = picture.shape;
-  const terms = folds.get(picture.terms, sources, () => {
-    const lists: number[][] = Array.from({ length: n * height * width }, () => []);
-    for (const term of picture.terms) {
-      for (const [position, row] of term.entries()) {
-        const target = sources[position] ?? ZERO;
-        if (row !== ZERO && target !== ZERO) lists[target]?.push(row);
-      }
-    }
-    return termsOf(lists);
-  });
+  const terms = folds.get(picture.terms, sources, () => reordered(picture.terms, sources, n * height * width));
   return { ...picture, shape: [n, c, height, width], terms };
 }
 
-/** Lists of rows per position as terms. */
-export function termsOf(lists: readonly (readonly number[])[]): Int32Array[] {
-  const count = Math.max(1, ...new Set(lists.map((list) => list.length)));
-  return Array.from({ length: count }, (_, k) => Int32Array.from(lists, (list) => list[k] ?? ZERO));
+/** Terms for so many positions, of the rows that `visit` adds to them. */
+export function collectTerms(length: number, visit: (add: (position: number, row: number) => void) => void): Int32Array[] {
+  const terms = [new Int32Array(length).fill(ZERO)];
+  const counts = new Uint8Array(length);
+  visit((position, row) => {
+    const k = counts[position] ?? 0;
+    terms[k] ??= new Int32Array(length).fill(ZERO);
+    (terms[k] as Int32Array)[position] = row;
+    counts[position] = k + 1;
+  });
+  return terms;
 }
 
 /** Rows in the order of positions itself. */

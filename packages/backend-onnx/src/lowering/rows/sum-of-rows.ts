@@ -31,42 +31,42 @@ interface Run {
   readonly end: number;
 }
 
-type Sources = readonly (readonly number[])[];
-
-/** The plan for a matrix whose row r is the sum of the rows sources[r] of another, `blocks` equal parts at a time. */
-export function planSum(sources: Sources, blocks: number): SumPlan {
-  const runs = runsOf(sources, blocks);
-  const exceptional = runs.flatMap(({ count, start, end }) =>
-    sources.slice(start, end).flatMap((list, at) => (list.length > count ? [{ row: start + at, rest: list.slice(count) }] : [])),
+/** The plan for a matrix whose rows are sums of one row per map, ZERO where there are no more; `blocks` equal parts at a time. */
+export function planSum(maps: readonly Int32Array[], blocks: number): SumPlan {
+  const [first = new Int32Array()] = maps;
+  const counts = Uint8Array.from(first, (_, row) => maps.filter((map) => map[row] !== ZERO).length);
+  const runs = runsOf(counts, blocks);
+  const rows = runs.flatMap(({ count, start, end }) =>
+    Array.from({ length: end - start }, (_, at) => start + at).filter((row) => (counts[row] ?? 0) > count),
   );
-  const rests = exceptional.map(({ rest }) => rest);
-  const most = rests.reduce((longest, { length }) => Math.max(longest, length), 0);
-  const plan = { runs: runs.map(({ count, start, end }) => indexMaps(sources.slice(start, end), count)) };
-  return most === 0 ? plan : { ...plan, exceptions: { rows: exceptional.map(({ row }) => row), extra: indexMaps(rests, most) } };
+  const plan = { runs: runs.map(({ count, start, end }) => maps.slice(0, count).map((map) => map.slice(start, end))) };
+  return rows.length === 0 ? plan : { ...plan, exceptions: { rows, extra: extraMaps(maps, rows, runs) } };
 }
 
-/** For each of the first `count` summands, the row that it is for each row. */
-function indexMaps(sources: Sources, count: number): Int32Array[] {
-  return Array.from({ length: count }, (_, k) => Int32Array.from(sources, (rows) => rows[k] ?? ZERO));
+/** For some rows, the summands beyond those of their runs. */
+function extraMaps(maps: readonly Int32Array[], rows: readonly number[], runs: readonly Run[]): Int32Array[] {
+  const usual = rows.map((row) => runs.find(({ end }) => row < end)?.count ?? 0);
+  const extra = (k: number) => Int32Array.from(rows, (row, at) => maps[(usual[at] ?? 0) + k]?.[row] ?? ZERO);
+  const most = maps.length - Math.min(...usual);
+  return Array.from({ length: most }, (_, k) => extra(k)).filter((map) => map.some((row) => row !== ZERO));
 }
 
-function runsOf(sources: Sources, blocks: number): Run[] {
-  const rows = sources.length / blocks;
+function runsOf(counts: Uint8Array, blocks: number): Run[] {
+  const rows = counts.length / blocks;
   const runs: Run[] = [];
   for (let block = 0; block < blocks; block++) {
     const [start, end] = [block * rows, (block + 1) * rows];
-    const count = usualCount(sources.slice(start, end));
+    const count = usualCount(counts.slice(start, end));
     const last = runs.at(-1);
     if (last?.count === count) runs[runs.length - 1] = { ...last, end };
     else runs.push({ count, start, end });
   }
-  return runs.length <= MOST_RUNS ? runs : [{ count: usualCount(sources), start: 0, end: sources.length }];
+  return runs.length <= MOST_RUNS ? runs : [{ count: usualCount(counts.slice()), start: 0, end: counts.length }];
 }
 
 /** How many summands suffice for all but a few rows. */
-function usualCount(sources: Sources): number {
-  const lengths = Uint32Array.from(sources, ({ length }) => length).sort();
-  return Math.max(1, lengths[Math.ceil(lengths.length * (1 - EXCEPTIONS)) - 1] ?? 1);
+function usualCount(counts: Uint8Array): number {
+  return Math.max(1, counts.sort()[Math.ceil(counts.length * (1 - EXCEPTIONS)) - 1] ?? 1);
 }
 
 /** The matrix of a plan, from the rows of a picture's matrix. */

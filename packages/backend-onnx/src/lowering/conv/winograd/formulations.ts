@@ -10,7 +10,7 @@ import { image } from '../../lower.ts';
 import { matmulTransposed, reshape } from '../../operators.ts';
 import { ZERO } from '../../rows/gather.ts';
 import { extentsOf } from '../../rows/order.ts';
-import { termsOf } from '../../rows/picture.ts';
+import { collectTerms } from '../../rows/picture.ts';
 import { type ConvName, type ConvNode, type ConvSizes, type RowsFormulation, sizesOf } from '../formulation.ts';
 import { tileInputs, tilesOf, tilingFor } from './tiling.ts';
 import {
@@ -105,13 +105,13 @@ function overlapping(
   const adjoint = Array.from({ length: size + 1 }, (_, row) => tiling.data.map((line) => line[row] ?? 0));
   const rows = context.emit('MatMul', [matrixConstant(context, adjoint), reshape(context, products, undefined, [size, spread * sizes.c])]);
   const matrix = reshape(context, rows, undefined, [(size + 1) * spread, sizes.c]);
-  const terms = context.remember(`overlaps ${applicationKey(application)}`, () => {
-    const lists: number[][] = Array.from({ length: sizes.inputs }, () => []);
-    for (const [row, position] of tileInputs(tiling, extentsOf(shape), output, geometry).entries()) {
-      if (position !== ZERO) lists[position]?.push(row);
-    }
-    return termsOf(lists);
-  });
+  const terms = context.remember(`overlaps ${applicationKey(application)}`, () =>
+    collectTerms(sizes.inputs, (add) => {
+      for (const [row, position] of tileInputs(tiling, extentsOf(shape), output, geometry).entries()) {
+        if (position !== ZERO) add(position, row);
+      }
+    }),
+  );
   return { shape, matrix, rows: (size + 1) * spread, terms, zeroRow: size * spread };
 }
 
