@@ -180,6 +180,20 @@ describe('updates on the host', () => {
     await expectTheOracles(training);
   });
 
+  it('are those of whichever program runs, when two train the same weights', async () => {
+    const { graph, values, feeds } = trainingOf(cycleGan(1));
+    const alone = await open(backend, graph);
+    await alone.store.load(values);
+    const store = backend.createStore();
+    await store.load(values);
+    const programs = [await compile(backend, graph, { store }), await compile(backend, graph, { store })];
+    for (let step = 0; step < STEPS; step++) {
+      await alone.run(feeds(step));
+      await programs[step % 2]?.run(feeds(step), { fetch: [] });
+    }
+    expect(await store.read()).toEqual(await alone.store.read());
+  });
+
   it('do not happen when the run fails', async () => {
     const { store, run } = await open(backend, failing);
     const before = { w: f32([2], [1, 2]), m: f32([2], [3, 4]), v: f32([2], [5, 6]), pool: f32([3, 1], [7, 8, 9]) };
