@@ -126,7 +126,7 @@ class TrainingThread {
 function explain(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
   return new RunError(
-    'the training thread is out of JavaScript memory: the model has too many layers for it. Choose fewer --blocks or a smaller --ngf, or give Node more: NODE_OPTIONS=--max-old-space-size=8192.',
+    'the training thread is out of JavaScript memory: the model has too many layers or too large pictures for it. Choose fewer --blocks or a smaller --ngf or --size, or give Node more: NODE_OPTIONS=--max-old-space-size=8192.',
     { cause: error },
   );
 }

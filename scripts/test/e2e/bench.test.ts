@@ -45,7 +45,7 @@ it('measures another program in turn, with the same options', async () => {
 
 it('tells where the time of a step goes', async () => {
   const output = await bench('--profile');
-  for (const kind of ['Conv', 'conv2d', 'genAB/block0', 'adam/discA']) expect(output).toMatch(new RegExp(`^\\| ${kind} +\\|`, 'm'));
+  for (const kind of ['Conv', 'conv2d', 'genAB/block0', 'discA/layer0']) expect(output).toMatch(new RegExp(`^\\| ${kind} +\\|`, 'm'));
 });
 
 it('compares the end of a long training with its start', async () => {

@@ -14,7 +14,7 @@ import { rowsAt } from '../rows/picture.ts';
 import { tapGroups } from './columns.ts';
 import { type RowsFormulation, sizesOf } from './formulation.ts';
 import { kernelsByTap, tapCost } from './kernels-by-tap.ts';
-import { kernelTaps, placesOf, seenFrom } from './positions.ts';
+import { eachPlace, kernelTaps, seenFrom } from './positions.ts';
 
 type Params = OpParams['conv2dInputGrad'];
 
@@ -26,11 +26,15 @@ interface Phase {
 
 function phasesOf(input: Extents, { strides, padding: [top, , left], dilation }: Params, kernel: readonly [number, number]): Phase[] {
   const { positionOf } = rowOrder(input);
-  const places = placesOf(input, positionOf);
+  const phaseOf = new Int32Array(positionOf.length);
+  let row = 0;
+  eachPlace(input, positionOf, (_, y, x) => {
+    phaseOf[row++] = (y % strides[0]) * strides[1] + (x % strides[1]);
+  });
   const phases: Phase[] = [];
   for (let a = 0; a < strides[0]; a++) {
     for (let b = 0; b < strides[1]; b++) {
-      const at = positionOf.filter((_, row) => (places[row]?.[1] ?? 0) % strides[0] === a && (places[row]?.[2] ?? 0) % strides[1] === b);
+      const at = positionOf.filter((_, at) => phaseOf[at] === a * strides[1] + b);
       const meets = ([i, j]: readonly [number, number]) =>
         (a + top - i * dilation[0]) % strides[0] === 0 && (b + left - j * dilation[1]) % strides[1] === 0;
       if (at.length > 0) phases.push({ at, taps: kernelTaps(kernel).filter(meets) });

@@ -11,12 +11,12 @@ export function positionAt({ height, width }: Extents, n: number, y: number, x: 
   return y < 0 || x < 0 || y >= height || x >= width ? ZERO : (n * height + y) * width + x;
 }
 
-/** Picture, row and column of each of `positions`. */
-export function placesOf({ height, width }: Extents, positions: Int32Array): [n: number, y: number, x: number][] {
-  return Array.from(positions, (position) => {
+/** Calls `visit` with the picture, row and column of each of `positions`. */
+export function eachPlace({ height, width }: Extents, positions: Int32Array, visit: (n: number, y: number, x: number) => void): void {
+  for (const position of positions) {
     const line = Math.floor(position / width);
-    return [Math.floor(line / height), line % height, position % width];
-  });
+    visit(Math.floor(line / height), line % height, position % width);
+  }
 }
 
 /** For each of the output positions `at`, the input positions that each kernel element meets, row by row of the kernel. */
@@ -28,13 +28,13 @@ export function unfolded(
 ): Int32Array {
   const met = new Int32Array(at.length * kernel[0] * kernel[1]);
   let next = 0;
-  for (const [n, y, x] of placesOf(output, at)) {
+  eachPlace(output, at, (n, y, x) => {
     for (let i = 0; i < kernel[0]; i++) {
       for (let j = 0; j < kernel[1]; j++) {
         met[next++] = positionAt(input, n, y * strides[0] + i * dilation[0] - top, x * strides[1] + j * dilation[1] - left);
       }
     }
-  }
+  });
   return met;
 }
 
@@ -48,13 +48,13 @@ export function seenFrom(
   const seen = new Int32Array(at.length * taps.length);
   const along = (place: number, stride: number) => (place % stride === 0 ? place / stride : ZERO);
   let next = 0;
-  for (const [n, y, x] of placesOf(input, at)) {
+  eachPlace(input, at, (n, y, x) => {
     for (const [i, j] of taps) {
       const row = along(y + top - i * dilation[0], strides[0]);
       const column = along(x + left - j * dilation[1], strides[1]);
       seen[next++] = positionAt(output, n, row, column);
     }
-  }
+  });
   return seen;
 }
 
