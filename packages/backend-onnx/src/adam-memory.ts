@@ -23,6 +23,15 @@ interface Slot {
   readonly at: Readonly<Record<'weight' | 'm' | 'v' | 'gradient', number>>;
 }
 
+/** Memory of so many bytes; throws BackendError when there is none. */
+function allocated(bytes: number): WasmMemory {
+  try {
+    return createMemory(Math.ceil(bytes / PAGE));
+  } catch (error) {
+    throw new BackendError(`failed to allocate memory for weights, moments and gradients of ${bytes} bytes.`, { cause: error });
+  }
+}
+
 /** Adam over the weights of a program. */
 export class AdamMemory {
   readonly #runtime: Runtime;
@@ -48,7 +57,7 @@ export class AdamMemory {
     });
     if (next > MOST) throw new BackendError('the weights with their moments and gradients take more than 4 GiB; train smaller networks.');
     this.#runtime = runtime;
-    this.#memory = createMemory(Math.ceil(next / PAGE));
+    this.#memory = allocated(next);
     this.#kernel = createAdamKernel(this.#memory);
     this.#gradients = new Map([...gradients].map(([value, type]) => [value, this.#tensor(places.get(value) ?? 0, type)]));
   }

@@ -32,8 +32,8 @@ interface Parts {
   readonly graph: Graph;
   /** How the model calls what the graph names. */
   readonly lowered: Omit<LoweredGraph, 'model'>;
-  /** Where the weights that it trains lie. */
-  readonly adam: AdamMemory;
+  /** Where the weights that it trains lie, if it trains any. */
+  readonly adam: AdamMemory | undefined;
   /** Computes what the session reads besides the graph's inputs and variables. */
   readonly prologue: PrologueSession | undefined;
   readonly session: InferenceSession;
@@ -54,7 +54,7 @@ export class OnnxProgram implements Program {
     this.stats = stats;
   }
 
-  /** Compiles `graph`, with all variables in two tensors unless `inPlace`; throws BackendError when its variables contradict the store's or ONNX Runtime refuses it. */
+  /** Compiles `graph`; throws BackendError when its variables contradict the store's or ONNX Runtime refuses it. */
   static async compile(
     runtime: Runtime,
     graph: Graph,
@@ -70,8 +70,9 @@ export class OnnxProgram implements Program {
     const stats = { nodes: nodes.length, compileSeconds: (performance.now() - started) / 1000 };
     const profiled = settings.profile !== undefined;
     const updates = lowered.hostUpdates.flatMap((update) => (update.kind === 'adam' ? [update] : []));
-    const adam = new AdamMemory(runtime, updates, (name) => graph.variables.get(name) as TensorType);
-    await store.calls.enqueue(() => adam.holdFor(store));
+    const typeOf = (name: string) => graph.variables.get(name) as TensorType;
+    const adam = updates.length === 0 ? undefined : new AdamMemory(runtime, updates, typeOf);
+    await store.calls.enqueue(() => adam?.holdFor(store));
     return new OnnxProgram({ runtime, graph, lowered, adam, prologue, session, store, profiled }, stats);
   }
 
@@ -106,11 +107,11 @@ export class OnnxProgram implements Program {
 
   async #execute(fed: Readonly<Record<string, Tensor>>, names: readonly string[]): Promise<Outputs> {
     const { adam, lowered, prologue, session, store } = this.#parts;
-    adam.holdFor(store);
+    adam?.holdFor(store);
     const bound = { ...fed, ...(await prologue?.values()) };
     for (const [name, value] of lowered.variables) bound[value] = store.current(name);
     const wanted = [...lowered.updates.values(), ...lowered.operands, ...names.map((name) => lowered.outputs.get(name) ?? '')];
-    const fetches = { ...Object.fromEntries(wanted.map((value) => [value, null])), ...adam.gradients() };
+    const fetches = { ...Object.fromEntries(wanted.map((value) => [value, null])), ...adam?.gradients() };
     const results = await runSession(session, bound, fetches);
     this.#update(results);
     return Object.fromEntries(names.map((name) => [name, Promise.resolve(this.#output(name, results))]));
@@ -120,7 +121,7 @@ export class OnnxProgram implements Program {
   #update(results: InferenceSession.OnnxValueMapType): void {
     const { adam, lowered, store } = this.#parts;
     const value = (operand: Value) => results[operand]?.data as HostData;
-    adam.step((operand) => value(operand)[0] ?? 0);
+    adam?.step((operand) => value(operand)[0] ?? 0);
     for (const update of lowered.hostUpdates) {
       if (update.kind === 'entries') replaceEntries(update, store.current(update.variable).data as HostData, value);
       for (const name of changedBy(update)) store.derived.drop(name);
