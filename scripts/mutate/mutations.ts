@@ -667,13 +667,6 @@ const PASSES: readonly Mutation[] = [
     caughtBy: NODE_ORDER,
   },
   {
-    name: 'recompute: what is cheap taken to be in memory',
-    file: 'packages/core/src/passes/recompute.ts',
-    find: '!CHEAP.has(tensor.node.op) && (this',
-    replace: '(this',
-    caughtBy: RECOMPUTED,
-  },
-  {
     name: 'simplify: an offset before a norm lost from its mean',
     file: 'packages/core/src/passes/simplify-normalize.ts',
     find: 'return [y, add(mean, c), rstd]',

@@ -75,6 +75,6 @@ describe('recompute of a training step', () => {
 
   it("saves a quarter of the memory of the paper's", () => {
     const graph = optimise(traceStep(cycleGanModel({ height: 256, width: 256 })), ['normalize', 'normalizeGrad']);
-    expect(peakBytes(recompute(graph))).toBeLessThan(0.75 * peakBytes(graph));
+    expect(peakBytes(recompute(graph))).toBeLessThan(0.71 * peakBytes(graph));
   });
 });
