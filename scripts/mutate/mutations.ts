@@ -758,4 +758,11 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PASSES,
   ...PTH,
   ...EXCHANGE,
+  {
+    name: 'recompute: nothing counts as cheap',
+    file: 'packages/core/src/passes/recompute.ts',
+    find: 'if (!CHEAP.has(node.op)) return most + 1;',
+    replace: 'if (CHEAP.size > 0) return most + 1;',
+    caughtBy: RECOMPUTED,
+  },
 ];
