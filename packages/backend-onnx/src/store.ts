@@ -86,7 +86,7 @@ export class OnnxStore implements VariableStore {
     for (const [name, { update }] of variables) if (update !== undefined) this.#updated.add(name);
   }
 
-  /** Whether a program updates a variable: any that was declared so far. */
+  /** Whether one of the programs declared so far updates a variable. */
   isUpdated(name: string): boolean {
     return this.#updated.has(name);
   }
