@@ -100,6 +100,11 @@ describe('randomStream', () => {
     expect(Math.abs(moments(pairs).mean)).toBeLessThan(0.02);
   });
 
+  it('draws the same normals all at once', () => {
+    const { normal, normals } = randomStream(5, 'init/genAB/stem/conv/weight');
+    for (const length of [0, 1, 7]) expect([...normals(3, length)]).toEqual(count(length).map((index) => normal(3, index)));
+  });
+
   it('permutes: every number once, each place equally likely, another order each step', () => {
     const { permutation } = randomStream(1, 'shuffle');
     expect([...permutation(0, 100)].sort((a, b) => a - b)).toEqual(count(100));
