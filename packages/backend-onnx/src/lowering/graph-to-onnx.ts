@@ -76,7 +76,6 @@ class ModelBuilder {
   readonly #lowerings: Lowerings;
   readonly #byRows: ReadonlySet<AnyNode>;
   readonly #pictures = new Map<Tensor, Picture>();
-
   readonly #rowsLowering: (node: AnyNode) => LowerRows<LoweredName>;
 
   constructor(lowerings: Lowerings, byRows: ReadonlySet<AnyNode>, rowsLowering: (node: AnyNode) => LowerRows<LoweredName>) {

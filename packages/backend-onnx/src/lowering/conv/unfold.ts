@@ -2,8 +2,7 @@
  * Pictures N x C x H x W unfolded by a convolution of each channel with unit kernels, which pick one element each: one operator instead of
  * a slice for every kernel element.
  */
-import type { ConvGeometry } from '@cyclegan/core';
-import { sizeOf } from '@cyclegan/core';
+import { type ConvGeometry, sizeOf } from '@cyclegan/core';
 import type { LoweringContext, Value } from '../context.ts';
 import { copied, multiplied } from '../cost.ts';
 import { image, type Operand } from '../lower.ts';
