@@ -19,7 +19,7 @@ import {
   traceTranslation,
 } from '@cyclegan/core';
 import { decodePicture, type Picture, pictureToTensor, tensorToPicture } from '@cyclegan/data';
-import { openRunWeights } from '../apps/cli/src/run-weights.ts';
+import { openRunWeights } from '../apps/cli/src/runs/run-weights.ts';
 import { cut, translateTiles } from '../packages/core/src/translate/tiled.ts';
 
 const PAPER: GeneratorSpec = {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { cycleGanModel, f32, i32 } from '@cyclegan/core';
 import { encodeCheckpoint } from '@cyclegan/formats';
-import { loadCheckpoint } from '../../apps/cli/src/checkpoint.ts';
+import { loadCheckpoint } from '../../apps/cli/src/runs/checkpoint.ts';
 import type { FuzzTarget } from './target.ts';
 import { readsTensors } from './tensors.ts';
 

@@ -1,7 +1,7 @@
 /** Files of a network's weights, as the command opens them: read, recognised by names and shapes, and put under our names. */
 import { type GeneratorSpec, initialValues, type TensorRecord, traceTranslation } from '@cyclegan/core';
 import { encodePth, toReference, writeSafetensors } from '@cyclegan/formats';
-import { openWeightsFile } from '../../apps/cli/src/run-weights.ts';
+import { openWeightsFile } from '../../apps/cli/src/runs/run-weights.ts';
 import type { FuzzTarget, Seed } from './target.ts';
 import { readsTensors } from './tensors.ts';
 

@@ -60,7 +60,7 @@ async function main(): Promise<void> {
       exit(error.exitCode === 0 ? EXIT.done : EXIT.usage);
       return;
     }
-    const { complain } = await import('./progress.ts');
+    const { complain } = await import('./terminal/messages.ts');
     complain(describeError(error));
     exit(exitStatusOf(error));
   }

@@ -1,13 +1,13 @@
 /** What `cyclegan download` does, and the agreement without which nothing is downloaded. */
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type DataSet, dataSetNamed } from '../data-sets.ts';
-import { formatBytes } from '../download-progress.ts';
-import { download } from '../download-run.ts';
+import { type DataSet, dataSetNamed } from '../download/data-sets.ts';
+import { formatBytes } from '../download/download-progress.ts';
+import { download } from '../download/download-run.ts';
+import { lengthOf } from '../download/fetch-file.ts';
 import { EXIT, RunError, UsageError } from '../errors.ts';
-import { lengthOf } from '../fetch-file.ts';
 import { kindOfPath } from '../files.ts';
-import { PRESET_NAMES } from '../presets.ts';
+import { PRESET_NAMES } from '../settings/presets.ts';
 import { shellWord } from '../shell.ts';
 
 /** What was asked for. */

@@ -2,11 +2,11 @@
 import { basename, dirname, join } from 'node:path';
 import { createOnnxBackend } from '@cyclegan/backend-onnx';
 import { EXIT } from '../errors.ts';
-import type { ExportFormat } from '../export-formats.ts';
-import { type ExportJob, planExport, writeNetwork, writeOnnx } from '../export-run.ts';
+import type { ExportFormat } from '../export/export-formats.ts';
+import { type ExportJob, planExport, writeNetwork, writeOnnx } from '../export/export-run.ts';
 import { kindOfPath } from '../files.ts';
-import { CHECKPOINTS } from '../run-folder.ts';
-import { openRunWeights, type RunWeights } from '../run-weights.ts';
+import { CHECKPOINTS } from '../runs/run-folder.ts';
+import { openRunWeights, type RunWeights } from '../runs/run-weights.ts';
 
 /** What was asked for. */
 export interface ExportCall {

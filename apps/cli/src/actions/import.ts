@@ -1,9 +1,9 @@
 /** What `cyclegan import` does. */
 import { EXIT } from '../errors.ts';
-import { importRun, nameOfImport } from '../import-run.ts';
-import { describeNetwork } from '../network-text.ts';
-import { runFolder } from '../run-folder.ts';
-import { networkNames, openWeightsFiles } from '../run-weights.ts';
+import { importRun, nameOfImport } from '../export/import-run.ts';
+import { describeNetwork } from '../runs/network-text.ts';
+import { runFolder } from '../runs/run-folder.ts';
+import { networkNames, openWeightsFiles } from '../runs/run-weights.ts';
 import { shellWord } from '../shell.ts';
 
 /** What was asked for. */

@@ -1,9 +1,10 @@
 /** What `cyclegan synth` does. */
-import { CountProgress } from '../count-progress.ts';
+
 import { EXIT } from '../errors.ts';
 import { catchInterrupt } from '../interrupt.ts';
 import { shellWord } from '../shell.ts';
-import { clearTown, type TownSet, townJobs, writePalette, writePlace } from '../synth-run.ts';
+import { clearTown, type TownSet, townJobs, writePalette, writePlace } from '../synth/synth-run.ts';
+import { CountProgress } from '../terminal/count-progress.ts';
 
 /** Pairs to test with, however few pictures there are to train on. */
 const LEAST_TESTS = 4;

@@ -1,8 +1,9 @@
 /** What `cyclegan train` does. */
-import { formatSettings } from '../config-file.ts';
+
 import { EXIT } from '../errors.ts';
-import { planRun, planSettings, type TrainRequest } from '../run-plan.ts';
-import { carryOut } from '../train-run.ts';
+import { formatSettings } from '../settings/config-file.ts';
+import { planRun, planSettings, type TrainRequest } from '../train/run-plan.ts';
+import { carryOut } from '../train/train-run.ts';
 
 /** Trains a run, or prints its settings only; the exit status. Throws UsageError for a contradiction, RunError for a run that cannot go on. */
 export async function train(request: TrainRequest, { printConfig = false }: { readonly printConfig?: boolean }): Promise<number> {

@@ -4,13 +4,13 @@ import type { Backend, Direction } from '@cyclegan/core';
 import type { Size } from '@cyclegan/data';
 import { type BackendChoice, createBackend } from '../backends.ts';
 import { describeError, EXIT, UsageError } from '../errors.ts';
-import { openRunWeights, type RunWeights } from '../run-weights.ts';
-import { findBoth, translateBoth } from '../translate-both.ts';
-import { TRANSLATION_FORMATS } from '../translate-formats.ts';
-import { findJobs } from '../translate-inputs.ts';
-import { TranslateProgress } from '../translate-progress.ts';
-import { bitDepthOf, checkOut, type FileOptions, type Outcome, openTranslator, translateAll } from '../translate-run.ts';
-import { checkPipes, translateStdin } from '../translate-stdin.ts';
+import { openRunWeights, type RunWeights } from '../runs/run-weights.ts';
+import { findBoth, translateBoth } from '../translate/translate-both.ts';
+import { TRANSLATION_FORMATS } from '../translate/translate-formats.ts';
+import { findJobs } from '../translate/translate-inputs.ts';
+import { TranslateProgress } from '../translate/translate-progress.ts';
+import { bitDepthOf, checkOut, type FileOptions, type Outcome, openTranslator, translateAll } from '../translate/translate-run.ts';
+import { checkPipes, translateStdin } from '../translate/translate-stdin.ts';
 
 /** What was asked for. */
 export interface TranslateCall extends Partial<BackendChoice> {

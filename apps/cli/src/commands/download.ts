@@ -1,7 +1,7 @@
 /** `cyclegan download`: its options and what its help teaches. */
 import { Command, InvalidArgumentError } from 'commander';
 import type { DownloadCall } from '../actions/download.ts';
-import { DATA_SETS } from '../data-sets.ts';
+import { DATA_SETS } from '../download/data-sets.ts';
 
 const HELP = `
 Data sets, with their training pictures:

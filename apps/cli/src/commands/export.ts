@@ -1,9 +1,9 @@
 /** `cyclegan export`: its options and what its help teaches. */
 import { Command, Option } from 'commander';
 import type { ExportCall } from '../actions/export.ts';
-import { EXPORT_FORMATS } from '../export-formats.ts';
-import { addRunsOption, option } from '../options.ts';
-import { wholeNumber } from '../settings.ts';
+import { EXPORT_FORMATS } from '../export/export-formats.ts';
+import { addRunsOption, option } from '../settings/options.ts';
+import { wholeNumber } from '../settings/settings.ts';
 
 const HELP = `
 Examples:

@@ -1,7 +1,7 @@
 /** `cyclegan import`: its options and what its help teaches. */
 import { Command } from 'commander';
 import type { ImportCall } from '../actions/import.ts';
-import { addRunsOption } from '../options.ts';
+import { addRunsOption } from '../settings/options.ts';
 
 const HELP = `
 Examples:

@@ -3,8 +3,8 @@ import { TOWN_SIZES } from '@cyclegan/data/town';
 import { Command } from 'commander';
 import { z } from 'zod';
 import type { SynthCall } from '../actions/synth.ts';
-import { option } from '../options.ts';
-import { wholeNumber } from '../settings.ts';
+import { option } from '../settings/options.ts';
+import { wholeNumber } from '../settings/settings.ts';
 
 const HELP = `
 Examples:

@@ -2,12 +2,12 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { MEMORY_USES } from '../backends.ts';
-import { addBackendOptions, addRunsOption, addSettingOptions, givenSettings, option, refuseReferenceOptions } from '../options.ts';
-import { PRESET_NAMES, type PresetName, publishedName } from '../presets.ts';
-import type { Execution } from '../run-folder.ts';
-import type { TrainRequest } from '../run-plan.ts';
-import { DATA_GROUP } from '../setting-options.ts';
-import { wholeNumber } from '../settings.ts';
+import type { Execution } from '../runs/run-folder.ts';
+import { addBackendOptions, addRunsOption, addSettingOptions, givenSettings, option, refuseReferenceOptions } from '../settings/options.ts';
+import { PRESET_NAMES, type PresetName, publishedName } from '../settings/presets.ts';
+import { DATA_GROUP } from '../settings/setting-options.ts';
+import { wholeNumber } from '../settings/settings.ts';
+import type { TrainRequest } from '../train/run-plan.ts';
 
 const HELP = `
 Examples:

@@ -2,9 +2,9 @@
 import type { Size } from '@cyclegan/data';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { TranslateCall } from '../actions/translate.ts';
-import { addBackendOptions, addRunsOption, option } from '../options.ts';
-import { wholeNumber } from '../settings.ts';
-import { TRANSLATION_FORMATS } from '../translate-formats.ts';
+import { addBackendOptions, addRunsOption, option } from '../settings/options.ts';
+import { wholeNumber } from '../settings/settings.ts';
+import { TRANSLATION_FORMATS } from '../translate/translate-formats.ts';
 
 const HELP = `
 Examples:

@@ -6,8 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 import { randomStream, type TrainingState, train } from '@cyclegan/core';
 import { describe, expect, it, vi } from 'vitest';
 import { createBackend } from '../../src/backends.ts';
-import { openData } from '../../src/data-source.ts';
-import { modelOf, type Settings, scheduleOf } from '../../src/settings.ts';
+import { modelOf, type Settings, scheduleOf } from '../../src/settings/settings.ts';
+import { openData } from '../../src/train/data-source.ts';
 import { checkpointOf, checkpointsOf, metricsOf, run, start, TINY, workFolder, writePicture } from './program.ts';
 
 /** How often a run is killed. */

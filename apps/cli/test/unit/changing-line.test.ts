@@ -1,7 +1,7 @@
 /** What a line that changes writes, in a terminal and into a file. */
 import { PassThrough } from 'node:stream';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { ChangingLine } from '../../src/changing-line.ts';
+import { ChangingLine } from '../../src/terminal/changing-line.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });

@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { formatSettings, readConfigFile } from '../../src/config-file.ts';
-import { PRESET_NAMES, PRESETS } from '../../src/presets.ts';
-import { fillIn, layered, resolveSettings, withoutEffect } from '../../src/settings.ts';
+import { formatSettings, readConfigFile } from '../../src/settings/config-file.ts';
+import { PRESET_NAMES, PRESETS } from '../../src/settings/presets.ts';
+import { fillIn, layered, resolveSettings, withoutEffect } from '../../src/settings/settings.ts';
 
 async function fileOf(text: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cyclegan-config-'));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSetError, encodePng, tensorToPicture } from '@cyclegan/data';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type DataPlace, type DataSettings, openData, uniformSize } from '../../src/data-source.ts';
+import { type DataPlace, type DataSettings, openData, uniformSize } from '../../src/train/data-source.ts';
 
 const SETTINGS = {
   height: 8,

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { onDisk } from '../../src/disk.ts';
 import { RunError } from '../../src/errors.ts';
-import { RunFolder } from '../../src/run-folder.ts';
-import { resolveSettings } from '../../src/settings.ts';
+import { RunFolder } from '../../src/runs/run-folder.ts';
+import { resolveSettings } from '../../src/settings/settings.ts';
 
 /** An error as Node makes it. */
 function systemError(code: string): Error {

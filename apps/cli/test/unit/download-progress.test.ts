@@ -1,6 +1,6 @@
 /** What a download says of itself. */
 import { expect, it } from 'vitest';
-import { formatBytes, progressLine } from '../../src/download-progress.ts';
+import { formatBytes, progressLine } from '../../src/download/download-progress.ts';
 
 it.each([
   [0, '0 bytes'],

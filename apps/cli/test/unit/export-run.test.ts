@@ -1,7 +1,7 @@
 /** What an exported model is compared on. */
 import type { GeneratorSpec } from '@cyclegan/core';
 import { expect, it } from 'vitest';
-import { comparedShapes } from '../../src/export-run.ts';
+import { comparedShapes } from '../../src/export/export-run.ts';
 
 const SHARED = { inputChannels: 3, outputChannels: 1, filters: 64, norm: 'batch', dropout: false } as const;
 

@@ -1,9 +1,9 @@
 /** What a run takes from a source of weights: settings, networks, and what it says of them. */
 import { f32, type TensorRecord } from '@cyclegan/core';
 import { describe, expect, it } from 'vitest';
-import { initialWeights, settingsLike } from '../../src/init-from.ts';
-import type { Networks, RunWeights } from '../../src/run-weights.ts';
-import { layered, modelOf, resolveSettings } from '../../src/settings.ts';
+import type { Networks, RunWeights } from '../../src/runs/run-weights.ts';
+import { layered, modelOf, resolveSettings } from '../../src/settings/settings.ts';
+import { initialWeights, settingsLike } from '../../src/train/init-from.ts';
 
 const GENERATOR = {
   kind: 'resnet',

@@ -1,8 +1,8 @@
 /** Presets: each is one that a run can have, and says what the paper says. */
 import { describe, expect, it } from 'vitest';
-import { DATA_SETS } from '../../src/data-sets.ts';
-import { PRESET_NAMES, PRESETS, type PresetName, publishedName } from '../../src/presets.ts';
-import { layered, resolveSettings } from '../../src/settings.ts';
+import { DATA_SETS } from '../../src/download/data-sets.ts';
+import { PRESET_NAMES, PRESETS, type PresetName, publishedName } from '../../src/settings/presets.ts';
+import { layered, resolveSettings } from '../../src/settings/settings.ts';
 
 describe('presets', () => {
   it.each(PRESET_NAMES)('%s resolves, also at another size', (name) => {

@@ -1,7 +1,7 @@
 /** Every training option of the reference implementation is there, or answered for. */
 import { describe, expect, it } from 'vitest';
 import { trainCommand } from '../../src/commands/train.ts';
-import { NO_COUNTERPART, REFERENCE_OPTIONS } from '../../src/reference-options.ts';
+import { NO_COUNTERPART, REFERENCE_OPTIONS } from '../../src/settings/reference-options.ts';
 
 /** As in its base_options.py, train_options.py, cycle_gan_model.py and pix2pix_model.py. */
 const REFERENCE = `

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
-import { takeLock } from '../../src/run-lock.ts';
+import { takeLock } from '../../src/runs/run-lock.ts';
 
 let folder: string;
 let path: string;

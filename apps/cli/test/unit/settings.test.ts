@@ -1,7 +1,7 @@
 /** From options to settings, and from settings to core's terms. */
 import { cycleGanModel, PAPER_SCHEDULE } from '@cyclegan/core';
 import { describe, expect, it } from 'vitest';
-import { modelOf, resolveSettings, scheduleOf, settingsSchema, spelledOut, totalSteps } from '../../src/settings.ts';
+import { modelOf, resolveSettings, scheduleOf, settingsSchema, spelledOut, totalSteps } from '../../src/settings/settings.ts';
 
 describe('resolveSettings', () => {
   it('gives the model of the paper by default', () => {

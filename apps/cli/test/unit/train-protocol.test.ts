@@ -1,7 +1,7 @@
 import { BackendError, TrainingDiverged } from '@cyclegan/core';
 import { expect, it } from 'vitest';
 import { describeError, EXIT, exitStatusOf, RunError, UsageError } from '../../src/errors.ts';
-import { packError, unpackError } from '../../src/train-protocol.ts';
+import { packError, unpackError } from '../../src/train/train-protocol.ts';
 
 /** An error as it arrives on the other side of a thread. */
 const sent = (error: unknown) => unpackError(structuredClone(packError(error)));

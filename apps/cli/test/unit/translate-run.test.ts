@@ -2,8 +2,8 @@
 import type { ResNetSpec } from '@cyclegan/core';
 import { createReferenceBackend } from '@cyclegan/core/reference';
 import { expect, it } from 'vitest';
-import type { RunWeights } from '../../src/run-weights.ts';
-import { bitDepthOf, openTranslator } from '../../src/translate-run.ts';
+import type { RunWeights } from '../../src/runs/run-weights.ts';
+import { bitDepthOf, openTranslator } from '../../src/translate/translate-run.ts';
 
 const generator: ResNetSpec = { kind: 'resnet', inputChannels: 3, outputChannels: 1, filters: 2, blocks: 0, norm: 'none', dropout: false };
 

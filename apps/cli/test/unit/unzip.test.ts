@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ZipOptions, zipSync } from 'fflate';
 import { expect, it, onTestFinished } from 'vitest';
-import { ArchiveError, unzip } from '../../src/unzip.ts';
+import { ArchiveError, unzip } from '../../src/download/unzip.ts';
 
 const CENTRAL = Buffer.from('PK\x01\x02', 'latin1');
 /** Where a central directory entry has its uncompressed size. */

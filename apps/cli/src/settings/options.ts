@@ -1,0 +1,82 @@
+/** Options as commander takes them: flags and help, and values checked by the same schemas as config.json. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
+import { BACKENDS, DEVICES } from '../backends.ts';
+import { NO_COUNTERPART, REFERENCE_OPTIONS } from './reference-options.ts';
+import { SETTING_GROUPS, SETTING_OPTIONS, type SettingOption, SWITCHES } from './setting-options.ts';
+import { DEFAULTS, type GivenSettings, SETTINGS, SHORT_FORMS, wholeNumber } from './settings.ts';
+
+/** Where runs lie unless another folder is given. */
+export const DEFAULT_RUNS = 'runs';
+
+const SCHEMAS: Readonly<Record<string, z.ZodType>> = { ...SETTINGS, ...SHORT_FORMS };
+const VALUES: Readonly<Record<string, unknown>> = DEFAULTS;
+
+/** A parser for commander: text to a value that fits `schema`, numbers where the text is one. */
+function parserOf(schema: z.ZodType): (text: string) => unknown {
+  return (text) => {
+    const number = text.trim() === '' ? Number.NaN : Number(text);
+    const result = schema.safeParse(Number.isNaN(number) ? text : number);
+    if (result.success) return result.data;
+    throw new InvalidArgumentError(result.error.issues[0]?.message ?? 'Expected something else.');
+  };
+}
+
+/** An option whose value must fit a schema; `shown` is the default as the help tells it. */
+export function option(flags: string, { about, schema, shown }: { about: string; schema: z.ZodType; shown?: unknown }): Option {
+  const text = shown === undefined ? about : `${about} (default: ${shown})`;
+  return new Option(flags, text).argParser(parserOf(schema));
+}
+
+/** Adds an option for each setting, in groups of the help. */
+export function addSettingOptions(command: Command): void {
+  for (const [heading, settings] of Object.entries(SETTING_GROUPS)) {
+    for (const [name, about] of Object.entries(settings)) addSettingOption(command.optionsGroup(heading), name, about);
+  }
+}
+
+function addSettingOption(command: Command, name: string, [flags, about, shown]: SettingOption): void {
+  if (!SWITCHES.has(name)) {
+    command.addOption(option(flags, { about, schema: SCHEMAS[name] ?? z.unknown(), shown: shown ?? VALUES[name] }));
+    return;
+  }
+  command.addOption(new Option(flags, about));
+  // a preset or a file may say otherwise
+  command.addOption(new Option(opposite(flags)).hideHelp());
+}
+
+function opposite(flag: string): string {
+  return flag.startsWith('--no-') ? flag.replace('--no-', '--') : flag.replace('--', '--no-');
+}
+
+/** Refuses the reference's spelling of options by naming ours, or why there is none. */
+export function refuseReferenceOptions(command: Command): void {
+  const named = Object.entries(REFERENCE_OPTIONS).map(([name, ours]) => [name, `here it is ${ours}.`] as const);
+  for (const [name, answer] of [...named, ...Object.entries(NO_COUNTERPART)]) {
+    command.addOption(new Option(`--${name} [value]`).hideHelp());
+    command.on(`option:${name}`, () => command.error(`error: unknown option '--${name}': ${answer}`));
+  }
+}
+
+/** Settings that were given on the command line, unlike those that commander filled in. */
+export function givenSettings(command: Command): GivenSettings {
+  const names = Object.keys(SETTING_OPTIONS).filter((name) => command.getOptionValueSource(name) === 'cli');
+  return Object.fromEntries(names.map((name) => [name, command.getOptionValue(name)]));
+}
+
+/** Adds `--runs`, also spelled `--runs-dir`. */
+export function addRunsOption(command: Command): void {
+  command.option('--runs, --runs-dir <folder>', 'folder that holds the runs', DEFAULT_RUNS);
+}
+
+/** Adds `--backend`, `--device` and `--threads`, without defaults, which a command decides. */
+export function addBackendOptions(command: Command): void {
+  const group = 'What to compute on:';
+  const expected = (names: readonly string[]) => z.enum(names as [string, ...string[]], { error: `Expected one of ${names.join(', ')}.` });
+  const options = [
+    option('--backend <name>', { about: BACKENDS.join(' or '), schema: expected(BACKENDS), shown: 'onnx' }),
+    option('--device <name>', { about: DEVICES.join(', '), schema: expected(DEVICES), shown: 'cpu' }),
+    option('--threads <n>', { about: 'CPU threads', schema: wholeNumber(1), shown: 'all cores' }),
+  ];
+  for (const made of options) command.addOption(made.helpGroup(group));
+}

@@ -1,0 +1,90 @@
+/** Writing a synthetic town as a data set: which places go where, and what may be replaced. Knows no options. */
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodePng, type Picture } from '@cyclegan/data';
+import { TOWN_CLASSES, type TownTile, townTile } from '@cyclegan/data/town';
+import { meansNothingThere, onDisk } from '../disk.ts';
+import { RunError, UsageError } from '../errors.ts';
+import { kindOfPath, writeFileAtomic } from '../files.ts';
+
+/** How many pictures of what size. */
+export interface TownSet {
+  readonly out: string;
+  /** Pictures to train on, in each domain. */
+  readonly count: number;
+  /** Pairs of pictures to test with. */
+  readonly testCount: number;
+  readonly size: number;
+  readonly seed: number;
+}
+
+/** What a place is for. Two domains never show the same place in training; tests show each place in both. */
+const PURPOSES = ['trainA', 'trainB', 'test'] as const;
+type Purpose = (typeof PURPOSES)[number];
+
+/** Which pictures of a place are written for a purpose, each into a folder. */
+const PICTURES: Readonly<Record<Purpose, readonly (readonly [folder: string, picture: keyof TownTile])[]>> = {
+  trainA: [['trainA', 'aerial']],
+  trainB: [['trainB', 'map']],
+  test: [
+    ['testA', 'aerial'],
+    ['testB', 'map'],
+  ],
+};
+
+const LABELS = 'labels';
+const PALETTE = join(LABELS, 'palette.json');
+const DIGITS = 6;
+
+/** A place to draw. */
+export interface TownJob {
+  readonly place: number;
+  readonly purpose: Purpose;
+}
+
+/** The places of a data set. Each purpose has every third place, so that a larger set begins with the smaller one. */
+export function townJobs({ count, testCount }: Pick<TownSet, 'count' | 'testCount'>): TownJob[] {
+  const counts = { trainA: count, trainB: count, test: testCount };
+  return PURPOSES.flatMap((purpose, offset) =>
+    Array.from({ length: counts[purpose] }, (_, index) => ({ place: PURPOSES.length * index + offset, purpose })),
+  );
+}
+
+/**
+ * Makes sure that a folder may be written: a new or an empty one, with `force` also one that holds an earlier town, which is removed.
+ * Throws UsageError when `out` is no folder, RunError for one that holds anything else.
+ */
+export async function clearTown(out: string, force: boolean): Promise<void> {
+  if ((await kindOfPath(out)) === 'file') throw new UsageError(`--out ${out}: expected a folder, got a file.`);
+  const names = await onDisk(out, 'read', () =>
+    readdir(out).catch((error: unknown) => {
+      if (meansNothingThere(error)) return [];
+      throw error;
+    }),
+  );
+  if (names.length === 0) return;
+  if ((await kindOfPath(join(out, PALETTE))) === 'nothing')
+    throw new RunError(`${out} is not empty, and holds no synthetic town that could be replaced; choose another --out.`);
+  if (!force) throw new RunError(`${out} holds a synthetic town already; give --force to replace it, or choose another --out.`);
+  const folders = [...Object.values(PICTURES).flatMap((pictures) => pictures.map(([folder]) => folder)), LABELS];
+  for (const folder of folders) {
+    const path = join(out, folder);
+    await onDisk(path, 'written', () => rm(path, { recursive: true, force: true }));
+  }
+}
+
+/** Writes what the colours of label maps mean. Comes first, so that a set that was not finished can be told as one. */
+export async function writePalette(out: string): Promise<void> {
+  await writeFileAtomic(join(out, PALETTE), [Buffer.from(`${JSON.stringify({ classes: TOWN_CLASSES }, undefined, 2)}\n`)]);
+}
+
+/** Draws a place and writes its pictures and its label map, under the number of the place as their name. */
+export async function writePlace({ place, purpose }: TownJob, { out, size, seed }: TownSet): Promise<void> {
+  const tile = townTile({ seed, place, size });
+  const name = `${String(place).padStart(DIGITS, '0')}.png`;
+  const write = async (folder: string, picture: Picture) => writeFileAtomic(join(out, folder, name), [await encodePng(picture)]);
+  await Promise.all([
+    ...PICTURES[purpose].map(([folder, picture]) => write(folder, tile[picture])),
+    write(join(LABELS, purpose), tile.labels),
+  ]);
+}

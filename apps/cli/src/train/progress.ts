@@ -1,0 +1,66 @@
+/** How a run is doing, on one changing line. */
+
+import type { StepEvent } from '../runs/metrics.ts';
+import { ChangingLine } from '../terminal/changing-line.ts';
+import { formatDuration } from '../terminal/messages.ts';
+
+/** Share of the newest step in the average that predicts the time left. */
+const NEWEST = 0.1;
+
+/** Losses of A and B side by side, short. */
+const LOSS_PAIRS: readonly (readonly [label: string, A: string, B: string])[] = [
+  ['D', 'discA', 'discB'],
+  ['G', 'ganAB', 'ganBA'],
+  ['cycle', 'cycleA', 'cycleB'],
+  ['idt', 'identityA', 'identityB'],
+];
+
+/** Where a run ends. */
+export interface Extent {
+  readonly lastStep: number;
+  readonly epochs: number;
+}
+
+/** Tells how a run is doing. */
+export class Progress {
+  readonly #extent: Extent;
+  readonly #line = new ChangingLine();
+  #average: number | undefined;
+
+  constructor(extent: Extent) {
+    this.#extent = extent;
+  }
+
+  /** Shows a step. */
+  step(event: StepEvent): void {
+    const matters = this.#average === undefined || event.step === this.#extent.lastStep;
+    this.#average = this.#average === undefined ? event.seconds : this.#average + NEWEST * (event.seconds - this.#average);
+    this.#line.show(this.#describe(event, this.#average), matters);
+  }
+
+  /** Says what takes a while, until something else is shown. */
+  busy(text: string): void {
+    this.#line.show(text, true);
+  }
+
+  /** Prints a line that stays. */
+  note(text: string): void {
+    this.#line.clear();
+    process.stdout.write(`${text}\n`);
+  }
+
+  /** Leaves the last line standing. */
+  end(): void {
+    this.#line.end();
+  }
+
+  #describe({ step, epoch, losses }: StepEvent, average: number): string {
+    const { lastStep, epochs } = this.#extent;
+    const pairs = LOSS_PAIRS.flatMap(([label, A, B]) => {
+      const values = [losses[A], losses[B]].filter((value) => value !== undefined);
+      return values.length === 0 ? [] : [`${label} ${values.map((value) => value.toPrecision(3)).join('/')}`];
+    });
+    const left = formatDuration((lastStep - step) * average);
+    return `step ${step}/${lastStep}  epoch ${epoch + 1}/${epochs}  ${pairs.join(' ')}  ${average.toFixed(2)} s/step  ${left} left`;
+  }
+}
