@@ -1,50 +1,46 @@
 /** The losses of a run: one line of JSON for each step, appended as the steps are done. */
 import { type FileHandle, open, readFile } from 'node:fs/promises';
-import type { ModelConfig, TrainEvent } from '@cyclegan/core';
+import type { ModelConfig } from '@cyclegan/core';
 import { toReferenceLosses } from '@cyclegan/formats';
 import { onDisk } from '../disk.ts';
+import type { Beginning, RunObserver, StepEvent } from '../train/observer.ts';
 
 const NEWLINE = 0x0a;
 
-/** What is known of a step when it is done. */
-export type StepEvent = Extract<TrainEvent, { kind: 'step' }>;
-
-/** A run's metrics.jsonl, open for appending. */
-export class MetricsLog {
+/** A run's metrics.jsonl, appended to while the run is trained. */
+export class MetricsLog implements RunObserver {
   readonly #path: string;
-  readonly #file: FileHandle;
   readonly #kind: ModelConfig['kind'];
+  #file: FileHandle | undefined;
 
-  private constructor(path: string, file: FileHandle, kind: ModelConfig['kind']) {
+  constructor(path: string, kind: ModelConfig['kind']) {
     this.#path = path;
-    this.#file = file;
     this.#kind = kind;
   }
 
-  /** Opens or makes the file, cut back to the steps up to `done`: what follows was computed after the checkpoint that the run continues from. */
-  static async open(path: string, { done, kind }: { readonly done: number; readonly kind: ModelConfig['kind'] }): Promise<MetricsLog> {
-    return onDisk(path, 'written', async () => {
-      const file = await open(path, 'a');
-      await file.truncate(lengthUpTo(await readFile(path), done));
-      return new MetricsLog(path, file, kind);
+  /** Opens or makes the file, cut back to the steps up to `step`: what follows was computed after the checkpoint that the run continues from. */
+  async begin({ step }: Beginning): Promise<void> {
+    await onDisk(this.#path, 'written', async () => {
+      this.#file = await open(this.#path, 'a');
+      await this.#file.truncate(lengthUpTo(await readFile(this.#path), step));
     });
   }
 
   /** Appends a step: its epoch counted from 1, losses under our names and under the reference's, and the memory that the program has. */
-  async append({ step, epoch, learningRate, losses, seconds }: StepEvent): Promise<void> {
+  async step({ step, epoch, learningRate, losses, seconds }: StepEvent): Promise<void> {
     const reference = toReferenceLosses(this.#kind, losses);
     const rssMb = Math.round(process.memoryUsage.rss() / 2 ** 20);
     const line = { step, epoch: epoch + 1, learningRate, losses, reference, seconds, rssMb };
-    await onDisk(this.#path, 'written', () => this.#file.appendFile(`${JSON.stringify(line)}\n`));
+    await onDisk(this.#path, 'written', async () => this.#file?.appendFile(`${JSON.stringify(line)}\n`));
   }
 
   /** Resolves when all lines are on the disk. */
-  async sync(): Promise<void> {
-    await onDisk(this.#path, 'written', () => this.#file.datasync());
+  async beforeCheckpoint(): Promise<void> {
+    await onDisk(this.#path, 'written', async () => this.#file?.datasync());
   }
 
   async close(): Promise<void> {
-    await this.#file.close();
+    await this.#file?.close();
   }
 }
 

@@ -1,8 +1,8 @@
 /** How a run is doing, on one changing line. */
 
-import type { StepEvent } from '../runs/metrics.ts';
 import { ChangingLine } from '../terminal/changing-line.ts';
 import { formatDuration } from '../terminal/messages.ts';
+import type { StepEvent } from './observer.ts';
 
 /** Share of the newest step in the average that predicts the time left. */
 const NEWEST = 0.1;

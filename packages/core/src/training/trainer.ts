@@ -5,7 +5,7 @@
 import type { Backend, Outputs, Program, VariableStore } from '../backend.ts';
 import { compile, type MemoryUse } from '../compile.ts';
 import type { Graph } from '../graph/graph.ts';
-import { type HostTensor, sizeOf, type TensorRecord } from '../tensor.ts';
+import { sizeOf, type TensorRecord } from '../tensor.ts';
 import type { Batch, BatchSource } from './batch-source.ts';
 import { checkTrainOptions } from './check-options.ts';
 import { checkGiven, loadInitialValues, type ModelConfig, pickVariables, stepFeeds, traceSamples, traceStep } from './model.ts';
@@ -38,12 +38,20 @@ export interface TrainOptions {
   readonly initial?: TensorRecord;
   /** Emit sample pictures of the last batch after every so many steps and at the end; 0 is never. */
   readonly sampleEvery?: number;
+  /** Batches, of the shape of `data`, of which sample pictures are emitted as well each time. */
+  readonly sampleBatches?: readonly Batch[];
   /** Emit a checkpoint after every so many steps; 0 is at the end alone. */
   readonly checkpointEvery?: number;
   /** And at the end of every so many epochs; 0 is never. */
   readonly checkpointEveryEpochs?: number;
   /** Once aborted, the steps under way are finished, a checkpoint is emitted, and training ends; an AbortSignal is one. */
   readonly signal?: { readonly aborted: boolean };
+}
+
+/** What the networks make of a batch, as `traceSamples` names it. */
+export interface Sample {
+  readonly batch: Batch;
+  readonly pictures: TensorRecord;
 }
 
 /** What happens during training, in order. `step` counts the steps done. */
@@ -58,7 +66,8 @@ export type TrainEvent =
       /** Time the step took, waiting for its data included. */
       readonly seconds: number;
     }
-  | { readonly kind: 'sample'; readonly step: number; readonly batch: Batch; readonly pictures: TensorRecord }
+  /** `last` is of the batch trained on last, `fixed` of `sampleBatches`. */
+  | { readonly kind: 'sample'; readonly step: number; readonly last: Sample; readonly fixed: readonly Sample[] }
   /** The state is a copy, which whoever writes it may keep while training goes on. */
   | { readonly kind: 'checkpoint'; readonly state: TrainingState }
   | { readonly kind: 'done'; readonly step: number; readonly aborted: boolean };
@@ -242,16 +251,24 @@ class TrainingSession {
     yield { kind: 'checkpoint', state: { step: this.#step, variables, plateau: this.#plateau } };
   }
 
-  async #sample(batch: Batch): Promise<TrainEvent> {
-    const { model, backend } = this.#options;
+  async #sample(last: Batch): Promise<TrainEvent> {
+    const { model, backend, sampleBatches = [] } = this.#options;
     const graph = this.#sampler?.graph ?? traceSamples(model);
     this.#sampler ??= { graph, program: await compile(backend, graph, { store: this.#store }) };
-    const feeds = Object.fromEntries(Object.entries(batch).filter(([name]) => graph.inputs.has(name)));
-    const outputs = await this.#sampler.program.run(feeds, { fetch: [...graph.outputs.keys()] });
-    const pictures: Record<string, HostTensor> = {};
-    for (const [name, picture] of Object.entries(outputs)) pictures[name.slice('picture/'.length)] = await picture;
-    return { kind: 'sample', step: this.#step, batch, pictures };
+    const { program } = this.#sampler;
+    const samples: Sample[] = [];
+    for (const batch of [last, ...sampleBatches]) samples.push({ batch, pictures: await picturesOf(program, graph, batch) });
+    const [ofLast, ...fixed] = samples as [Sample, ...Sample[]];
+    return { kind: 'sample', step: this.#step, last: ofLast, fixed };
   }
+}
+
+/** What a sampler makes of a batch. */
+async function picturesOf(program: Program, graph: Graph, batch: Batch): Promise<TensorRecord> {
+  const feeds = Object.fromEntries(Object.entries(batch).filter(([name]) => graph.inputs.has(name)));
+  const outputs = await program.run(feeds, { fetch: [...graph.outputs.keys()] });
+  const pictures = Object.entries(outputs).map(async ([name, picture]) => [name.slice('picture/'.length), await picture] as const);
+  return Object.fromEntries(await Promise.all(pictures));
 }
 
 /** Numbers that are learnt: those with a moment of Adam, which running statistics have not. */

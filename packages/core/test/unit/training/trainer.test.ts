@@ -132,13 +132,18 @@ describe('train', () => {
     expect(Object.keys(state.variables).filter((name) => name.startsWith('pool/'))).toEqual(['pool/fakeB/images', 'pool/fakeA/images']);
   });
 
-  it('shows samples of the last batch', async () => {
+  it('shows samples of the last batch, and of batches given for it', async () => {
     const model = tinyModel();
-    const { log } = await events(options({ model, maxSteps: 2, sampleEvery: 2 }));
+    const given = tinyBatch(model, 'given');
+    const { log } = await events(options({ model, maxSteps: 2, sampleEvery: 2, sampleBatches: [given, tinyBatch(model, 'step 1')] }));
     const sample = log.find((event) => event.kind === 'sample');
-    expect(sample).toMatchObject({ step: 2, batch: tinyBatch(model, 'step 1') });
-    const pictures = sample?.kind === 'sample' ? sample.pictures : {};
-    expect(Object.keys(pictures).sort()).toEqual(['fakeA', 'fakeB', 'idtA', 'idtB', 'recA', 'recB']);
+    if (sample?.kind !== 'sample') throw new Error('no sample');
+    const { step, last, fixed } = sample;
+    expect({ step, batch: last.batch }).toEqual({ step: 2, batch: tinyBatch(model, 'step 1') });
+    expect(Object.keys(last.pictures).sort()).toEqual(['fakeA', 'fakeB', 'idtA', 'idtB', 'recA', 'recB']);
+    expect(fixed.map(({ batch }) => batch)).toEqual([given, last.batch]);
+    expect(fixed[1]).toEqual(last);
+    expect(fixed[0]?.pictures.fakeB).not.toEqual(last.pictures.fakeB);
   });
 
   it('keeps two steps in flight', async () => {

@@ -1,0 +1,47 @@
+/** Who follows a training run: what is told of it, and in what order. Knows neither terminals nor files. */
+import type { TrainEvent } from '@cyclegan/core';
+import type { Engine } from './train-protocol.ts';
+
+/** A step that is done. */
+export type StepEvent = Extract<TrainEvent, { kind: 'step' }>;
+
+/** A run that begins, or goes on after `step`. */
+export interface Beginning {
+  readonly step: number;
+  readonly engine: Engine;
+  /** Numbers that are learnt. */
+  readonly weights: number;
+  readonly compileSeconds: number;
+}
+
+/** How a run, for now, came to its end. */
+export interface Ending {
+  readonly status: 'done' | 'interrupted' | 'failed';
+  readonly step: number;
+  /** The step of the last checkpoint; 0 when there is none. */
+  readonly saved: number;
+  /** What went wrong, when it failed. */
+  readonly error?: unknown;
+}
+
+/** Sample pictures, written to the run's folder. */
+export interface SavedSample extends Extract<TrainEvent, { kind: 'sample' }> {
+  readonly path: string;
+}
+
+/** Something that follows a run. Steps come in order, each once the one before was dealt with; files that take longer may come between later steps. */
+export interface RunObserver {
+  /** The engine is there, and compiles the step. */
+  engine?(engine: Engine): void;
+  begin?(beginning: Beginning): Promise<void> | void;
+  step?(event: StepEvent): Promise<void> | void;
+  sample?(sample: SavedSample): Promise<void> | void;
+  /** A checkpoint comes next: what was told so far is to be on the disk when this is done. */
+  beforeCheckpoint?(): Promise<void> | void;
+  checkpoint?(checkpoint: { readonly step: number; readonly path: string }): Promise<void> | void;
+  /** The steps under way are finished and saved, then training stops. */
+  stopping?(): void;
+  end?(ending: Ending): Promise<void> | void;
+  /** Nothing more comes; also when the run never began. */
+  close?(): Promise<void> | void;
+}

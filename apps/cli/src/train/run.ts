@@ -1,0 +1,12 @@
+/** A training run with everything it needs at hand. */
+import type { BatchSource } from '@cyclegan/core';
+import type { DatasetSummary } from '../runs/dataset.ts';
+import type { RunPlan } from './run-plan.ts';
+
+/** A plan and its pictures. */
+export interface Run extends RunPlan {
+  readonly data: BatchSource;
+  readonly dataset: DatasetSummary;
+  /** Where training ends this time. */
+  readonly lastStep: number;
+}
