@@ -21,24 +21,13 @@ import {
   traceStep,
 } from '@cyclegan/core';
 import { decodePicture, findDomains, pictureToTensor } from '@cyclegan/data';
+import { blockMeans, type Colour, ColourCounts, l1Distance, paint, type Score, summarise } from '@cyclegan/eval';
 import { decodeCheckpoint } from '@cyclegan/formats';
 
-const LEVELS = 256;
 const CHANNELS = 3;
-/** From the networks' [-1, 1] to the scale of the table. */
-const TO_8_BITS = 127.5;
-
-/** One colour for the whole picture, in [-1, 1] by channel. */
-type Colour = readonly number[];
 
 /** Something that makes a picture of the other domain. */
 type Method = (input: HostTensor) => HostTensor | Promise<HostTensor>;
-
-/** Mean over pictures of the mean absolute difference, and the standard error of that mean. */
-interface Score {
-  readonly mean: number;
-  readonly standardError: number;
-}
 
 /** Scores of a method pixel by pixel, and on the means of blocks. */
 interface Scores {
@@ -52,78 +41,24 @@ interface Pair {
   readonly to: string;
 }
 
-/** Height and width of the blocks whose means are compared. */
-const BLOCK = 8;
-
 async function load(path: string, size: number): Promise<HostTensor> {
   return pictureToTensor(await decodePicture(path, { channels: CHANNELS, size: { height: size, width: size } }));
 }
 
-/** Mean and median colour of some pictures, from a histogram of each channel. */
-async function coloursOf(paths: readonly string[], size: number): Promise<{ mean: Colour; median: Colour }> {
-  const counts = Array.from({ length: CHANNELS }, () => new Float64Array(LEVELS));
-  for (const path of paths) {
-    const { data } = await decodePicture(path, { channels: CHANNELS, size: { height: size, width: size } });
-    data.forEach((value, at) => {
-      const channel = counts[at % CHANNELS];
-      if (channel !== undefined) channel[value] = (channel[value] ?? 0) + 1;
-    });
-  }
-  const total = paths.length * size * size;
-  const scaled = (level: number) => level / TO_8_BITS - 1;
-  return {
-    mean: counts.map((channel) => scaled(channel.reduce((sum, count, level) => sum + count * level, 0) / total)),
-    median: counts.map((channel) => scaled(medianOf(channel, total))),
-  };
-}
-
-/** The level that half of all samples lie at or below. */
-function medianOf(counts: Float64Array, total: number): number {
-  let level = 0;
-  for (let below = counts[0] ?? 0; below < total / 2; below += counts[level] ?? 0) level++;
-  return level;
+/** The colours of some pictures. */
+async function coloursOf(paths: readonly string[], size: number): Promise<ColourCounts> {
+  const colours = new ColourCounts();
+  for (const path of paths) colours.add(await load(path, size));
+  return colours;
 }
 
 function painted(colour: Colour): Method {
-  return ({ shape, data }) => {
-    const plane = data.length / CHANNELS;
-    return { shape, dtype: 'f32', data: Float32Array.from(data, (_, at) => colour[Math.floor(at / plane)] ?? 0) };
-  };
-}
-
-/** Mean absolute difference of two pictures, on the scale 0 to 255. */
-function distance(a: HostTensor, b: HostTensor): number {
-  let sum = 0;
-  a.data.forEach((value, at) => {
-    sum += Math.abs(value - (b.data[at] ?? 0));
-  });
-  return (sum / a.data.length) * TO_8_BITS;
-}
-
-/** The means of a picture's blocks: its layout without its texture. */
-function blockMeans({ shape, data }: HostTensor): HostTensor {
-  const [, channels = 0, height = 0, width = 0] = shape;
-  const [rows, columns] = [Math.ceil(height / BLOCK), Math.ceil(width / BLOCK)];
-  const sums = new Float32Array(channels * rows * columns);
-  const counts = new Float32Array(sums.length);
-  data.forEach((value, at) => {
-    const [plane, y, x] = [Math.floor(at / (height * width)), Math.floor(at / width) % height, at % width];
-    const block = (plane * rows + Math.floor(y / BLOCK)) * columns + Math.floor(x / BLOCK);
-    sums[block] = (sums[block] ?? 0) + value;
-    counts[block] = (counts[block] ?? 0) + 1;
-  });
-  return { shape: [1, channels, rows, columns], dtype: 'f32', data: sums.map((sum, at) => sum / (counts[at] ?? 1)) };
+  return (input) => paint(colour, input);
 }
 
 /** A picture faded towards another: all of the one at 0, all of the other at 1. */
 function faded(constant: HostTensor, picture: HostTensor, share: number): HostTensor {
   return { ...picture, data: Float32Array.from(picture.data, (value, at) => share * value + (1 - share) * (constant.data[at] ?? 0)) };
-}
-
-function summarise(values: readonly number[]): Score {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
-  return { mean, standardError: Math.sqrt(variance / values.length) };
 }
 
 /** Pairs of pictures of one name; throws when there is none. */
@@ -150,8 +85,8 @@ async function score(
     if (input === undefined || truth === undefined || other === undefined) continue;
     for (const [name, distances] of found) {
       const picture = (await methods[name]?.(input)) ?? other;
-      distances.pixels.push(distance(picture, truth));
-      distances.blocks.push(distance(blockMeans(picture), blockMeans(truth)));
+      distances.pixels.push(l1Distance(picture, truth));
+      distances.blocks.push(l1Distance(blockMeans(picture), blockMeans(truth)));
     }
   }
   return Object.fromEntries(
@@ -172,7 +107,7 @@ async function bestShare(
     const [input, truth] = await Promise.all([load(from, size), load(to, size)]);
     const [picture, plain] = [await method(input), await constant(input)];
     SHARES.forEach((share, at) => {
-      totals[at] = (totals[at] ?? 0) + distance(faded(plain, picture, share), truth);
+      totals[at] = (totals[at] ?? 0) + l1Distance(faded(plain, picture, share), truth);
     });
   }
   return SHARES[totals.indexOf(Math.min(...totals))] ?? 0;
