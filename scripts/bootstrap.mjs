@@ -1,6 +1,6 @@
 /**
- * Brings a checkout to the point where a turbo task can run, then runs it. Needs Node and npm alone, because nothing is installed yet
- * and install scripts are off. Usage: node scripts/bootstrap.mjs <task> [arguments handed to turbo]
+ * Brings a checkout to the point where a turbo task can run, then runs it; `start` then shows what the program can do. Needs Node and npm alone, because
+ * nothing is installed yet and install scripts are off. Usage: node scripts/bootstrap.mjs <task> [arguments handed to turbo, or to the demonstration]
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,6 +16,7 @@ const stamp = join(root, 'node_modules', '.cyclegan-install');
 const tasks = {
   build: ['build'],
   test: ['build', 'lint', 'check', 'test:all', 'golden'],
+  start: ['build', '--output-logs=errors-only'],
 };
 
 /** Files that decide what an install produces. */
@@ -66,4 +67,6 @@ if (task === undefined || !Object.hasOwn(tasks, task)) {
   process.exit(2);
 }
 install();
-process.exit(turbo([...tasks[task], ...rest]));
+if (task !== 'start') process.exit(turbo([...tasks[task], ...rest]));
+const built = turbo(tasks.start);
+process.exit(built === 0 ? run(process.execPath, [join(root, 'apps', 'cli', 'bin', 'cyclegan.js'), 'demo', ...rest]) : built);

@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { demoCommand } from './commands/demo.ts';
 import { downloadCommand } from './commands/download.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
@@ -16,7 +17,7 @@ const HELP = `
 Examples:
   $ cyclegan train --data horses --name first --size 128 --ngf 32 --ndf 32 --blocks 6
   $ cyclegan translate horse.jpg --run first --out zebras
-  $ cyclegan synth --out town --size 64
+  $ cyclegan demo
   $ cyclegan train --help`;
 
 const { version: VERSION } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
     .version(VERSION)
     .addHelpText('after', HELP)
     .hook('preAction', refuseEmpty);
-  const commands = [trainCommand, translateCommand, exportCommand, importCommand, synthCommand, downloadCommand];
+  const commands = [trainCommand, translateCommand, exportCommand, importCommand, synthCommand, downloadCommand, demoCommand];
   for (const make of commands) program.addCommand(make(exit));
   // commander's own status for wrong calls is that of failures
   for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(--help tells more)');

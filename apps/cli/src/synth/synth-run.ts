@@ -1,7 +1,7 @@
 /** Writing a synthetic town as a data set: which places go where, and what may be replaced. Knows no options. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodePng, type Picture } from '@cyclegan/data';
+import { encodePng } from '@cyclegan/data';
 import { TOWN_CLASSES, type TownTile, townTile } from '@cyclegan/data/town';
 import { meansNothingThere, onDisk } from '../disk.ts';
 import { RunError, UsageError } from '../errors.ts';
@@ -63,7 +63,7 @@ export async function clearTown(out: string, force: boolean): Promise<void> {
     }),
   );
   if (names.length === 0) return;
-  if ((await kindOfPath(join(out, PALETTE))) === 'nothing')
+  if (!(await isTown(out)))
     throw new RunError(`${out} is not empty, and holds no synthetic town that could be replaced; choose another --out.`);
   if (!force) throw new RunError(`${out} holds a synthetic town already; give --force to replace it, or choose another --out.`);
   const folders = [...Object.values(PICTURES).flatMap((pictures) => pictures.map(([folder]) => folder)), LABELS];
@@ -73,18 +73,34 @@ export async function clearTown(out: string, force: boolean): Promise<void> {
   }
 }
 
+/** Whether a folder holds a synthetic town, whole or not. */
+export async function isTown(folder: string): Promise<boolean> {
+  return (await kindOfPath(join(folder, PALETTE))) !== 'nothing';
+}
+
 /** Writes what the colours of label maps mean. Comes first, so that a set that was not finished can be told as one. */
 export async function writePalette(out: string): Promise<void> {
   await writeFileAtomic(join(out, PALETTE), [Buffer.from(`${JSON.stringify({ classes: TOWN_CLASSES }, undefined, 2)}\n`)]);
 }
 
 /** Draws a place and writes its pictures and its label map, under the number of the place as their name. */
-export async function writePlace({ place, purpose }: TownJob, { out, size, seed }: TownSet): Promise<void> {
-  const tile = townTile({ seed, place, size });
+export async function writePlace(job: TownJob, { out, size, seed }: TownSet): Promise<void> {
+  const tile = townTile({ seed, place: job.place, size });
+  const write = async ([path, picture]: PlaceFile) => writeFileAtomic(join(out, path), [await encodePng(tile[picture])]);
+  await Promise.all(filesOf(job).map(write));
+}
+
+/** Whether all pictures of a place are there. */
+export async function placeIsWritten(job: TownJob, { out }: Pick<TownSet, 'out'>): Promise<boolean> {
+  const kinds = await Promise.all(filesOf(job).map(([path]) => kindOfPath(join(out, path))));
+  return kinds.every((kind) => kind === 'file');
+}
+
+/** A file below the folder of the data set, and what it shows. */
+type PlaceFile = readonly [path: string, picture: keyof TownTile];
+
+function filesOf({ place, purpose }: TownJob): PlaceFile[] {
   const name = `${String(place).padStart(DIGITS, '0')}.png`;
-  const write = async (folder: string, picture: Picture) => writeFileAtomic(join(out, folder, name), [await encodePng(picture)]);
-  await Promise.all([
-    ...PICTURES[purpose].map(([folder, picture]) => write(folder, tile[picture])),
-    write(join(LABELS, purpose), tile.labels),
-  ]);
+  const pictures = [...PICTURES[purpose], [join(LABELS, purpose), 'labels'] as const];
+  return pictures.map(([folder, picture]) => [join(folder, name), picture]);
 }
