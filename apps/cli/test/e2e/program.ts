@@ -102,8 +102,9 @@ export async function checkpointOf(folder: string, name: string): Promise<Checkp
 export async function metricsOf(
   folder: string,
   name: string,
+  runs = 'runs',
 ): Promise<{ step: number; learningRate: number; losses: Record<string, number> }[]> {
-  const text = await readFile(join(folder, 'runs', name, 'metrics.jsonl'), 'utf8');
+  const text = await readFile(join(folder, runs, name, 'metrics.jsonl'), 'utf8');
   return text
     .split('\n')
     .filter((line) => line !== '')
