@@ -43,9 +43,23 @@ function run(command, args, options = {}) {
   return status ?? 1;
 }
 
+/** Whether npm itself has installed what package-lock.json says: then there is nothing to do again. */
+function installedByHand() {
+  const packagesOf = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
+  const record = join(root, 'node_modules', '.package-lock.json');
+  if (existsSync(stamp) || !existsSync(record)) return false;
+  const there = packagesOf(record);
+  const wanted = Object.entries(packagesOf(join(root, 'package-lock.json'))).filter(([path, { optional }]) => path.includes('node_modules/') && !optional);
+  return wanted.every(([path, { version }]) => there[path] !== undefined && there[path].version === version);
+}
+
 function install() {
   const wanted = fingerprint();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (installedByHand()) {
+    writeFileSync(stamp, wanted);
+    return;
+  }
   const npm = process.env.npm_execpath;
   const status = npm ? run(process.execPath, [npm, 'ci']) : run('npm', ['ci'], { shell: process.platform === 'win32' });
   if (status !== 0) {
