@@ -16,6 +16,8 @@ export interface TrainJob {
   readonly maxSteps: number;
   readonly memory?: MemoryUse;
   readonly sampleEvery: number;
+  readonly sampleBatches: readonly Batch[];
+  readonly samplePatches: boolean;
   readonly checkpointEvery: number;
   readonly checkpointEveryEpochs: number;
   readonly stepsPerEpoch: number;
