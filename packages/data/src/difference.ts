@@ -4,7 +4,7 @@ import { interpolateInferno } from 'd3-scale-chromatic';
 import { type Picture, PictureError } from './picture.ts';
 
 /** The difference that has the lightest colour, as a share of that between black and white; larger ones look the same. */
-export const DIFFERENCE_PEAK = 0.5;
+export const DIFFERENCE_PEAK = 0.25;
 
 const RGB = 3;
 const COLOURS = 256;

@@ -43,7 +43,11 @@ A run lies in runs/NAME:
   samples/         step-000500.png ... above: A, B made of it, A again, and what
                    the other generator makes of A; below: the same for B;
                    fixed/A-1 ...: the same few pictures each time, of testA and
-                   testB where these are there (pictures.json has their names)
+                   testB where these are there; pictures.json has their names.
+                   --visuals all adds rec-difference, idt-difference: black is
+                   none, pale yellow a quarter of black to white, or more;
+                   patch-real, patch-fake: what a discriminator says of patches,
+                   blue is real, orange fake; and last/ of all the last batch
   checkpoints/     step-000500.safetensors ... everything needed to go on, or to
                    translate; the last two and one every 50 epochs are kept
 
@@ -119,8 +123,7 @@ function addSavingOptions(command: Command): void {
     .addOption(option('--sample-every <steps>', { about: 'save sample pictures; 0 is never', schema: wholeNumber(0), shown: 500 }))
     .addOption(
       option('--visuals <which>', {
-        about:
-          'sample pictures: basic, or all, with differences (black is none, pale yellow half the range or more) and what the discriminators say of each patch (blue is real, orange fake)',
+        about: 'basic, or all for sample pictures of losses and discriminators too',
         schema: z.enum(VISUALS, { error: `Expected one of ${VISUALS.join(', ')}.` }),
         shown: 'basic',
       }),

@@ -21,7 +21,10 @@ export interface FixedPlace {
   readonly index: number;
 }
 
-/** The pictures in batches of the training batches' shape; a batch is filled up with pictures again, but `pictures` names each once. */
+/**
+ * The pictures in batches of the training batches' shape, which belong to whoever trains; a batch is filled up with pictures again, but `pictures` names each
+ * once.
+ */
 export interface FixedPictures {
   readonly pictures: readonly FixedPlace[];
   readonly batches: readonly Batch[];
@@ -30,8 +33,11 @@ export interface FixedPictures {
 /** None at all. */
 export const NO_FIXED_PICTURES: FixedPictures = { pictures: [], batches: [] };
 
-/** How many of each domain. */
+/** How many of each domain at most. */
 const SHOWN = 4;
+
+/** Pixels of the pictures of a domain; of large ones fewer are shown, as all that is made of them is in memory at once. */
+const PIXELS = 2 ** 20;
 
 /** How many files are tried for one of them before it is given up. */
 const TRIES = 4;
@@ -114,7 +120,8 @@ interface Loading {
 
 /** Up to SHOWN items, each the first good one of an equal part of the list. */
 async function loadSpread(items: readonly Item[], loading: Loading): Promise<Partial<Record<Side, Loaded>>[]> {
-  const parts = Math.min(SHOWN, items.length);
+  const { height, width } = loading.settings;
+  const parts = Math.min(SHOWN, items.length, Math.max(1, Math.floor(PIXELS / (height * width))));
   const loaded: Partial<Record<Side, Loaded>>[] = [];
   const problems: string[] = [];
   for (let part = 0; part < parts; part++) {

@@ -16,6 +16,7 @@ export interface TrainJob {
   readonly maxSteps: number;
   readonly memory?: MemoryUse;
   readonly sampleEvery: number;
+  /** Move to the thread as well. */
   readonly sampleBatches: readonly Batch[];
   readonly samplePatches: boolean;
   readonly checkpointEvery: number;
