@@ -8,6 +8,7 @@ export * from './graph/infer.ts';
 export type * from './graph/ops.ts';
 export * from './graph/print.ts';
 export * from './graph/verify.ts';
+export { type ReceptiveField, receptiveField } from './models/discriminators.ts';
 export * from './models/networks.ts';
 export * from './models/specs.ts';
 export * from './nn/initializers.ts';

@@ -8,6 +8,7 @@ import { PRESET_NAMES, type PresetName, publishedName } from '../settings/preset
 import { DATA_GROUP } from '../settings/setting-options.ts';
 import { wholeNumber } from '../settings/settings.ts';
 import type { TrainRequest } from '../train/run-plan.ts';
+import { VISUALS } from '../train/visuals.ts';
 
 const HELP = `
 Examples:
@@ -40,7 +41,13 @@ A run lies in runs/NAME:
   config.json      its settings
   metrics.jsonl    the losses of each step, one JSON object a line
   samples/         step-000500.png ... above: A, B made of it, A again, and what
-                   the other generator makes of A; below: the same for B
+                   the other generator makes of A; below: the same for B;
+                   fixed/A-1 ...: the same few pictures each time, of testA and
+                   testB where these are there; pictures.json has their names.
+                   --visuals all adds rec-difference, idt-difference: black is
+                   none, pale yellow a quarter of black to white, or more;
+                   patch-real, patch-fake: what a discriminator says of patches,
+                   blue is real, orange fake; and last/ of all the last batch
   checkpoints/     step-000500.safetensors ... everything needed to go on, or to
                    translate; the last two and one every 50 epochs are kept
 
@@ -114,6 +121,13 @@ function addDataOptions(command: Command): void {
 function addSavingOptions(command: Command): void {
   command
     .addOption(option('--sample-every <steps>', { about: 'save sample pictures; 0 is never', schema: wholeNumber(0), shown: 500 }))
+    .addOption(
+      option('--visuals <which>', {
+        about: 'basic, or all for sample pictures of losses and discriminators too',
+        schema: z.enum(VISUALS, { error: `Expected one of ${VISUALS.join(', ')}.` }),
+        shown: 'basic',
+      }),
+    )
     .addOption(option('--checkpoint-every <steps>', { about: 'save; 0 is at the end only', schema: wholeNumber(0), shown: 500 }))
     .addOption(option('--keep <n>', { about: 'checkpoints kept, the last ones', schema: wholeNumber(1), shown: 2 }))
     .addOption(
@@ -134,8 +148,10 @@ function addMemoryOption(command: Command): void {
 
 function requestOf(options: Options, command: Command): TrainRequest {
   const { name, runsDir: runs, resume = false, initFrom, preset, config, maxSteps, fromStep } = options;
-  const { data, dataA, dataB, cacheMb, backend, device, threads, memory, sampleEvery, checkpointEvery, keep, keepEveryEpochs } = options;
-  const execution = { data, dataA, dataB, cacheMb, backend, device, threads, memory, sampleEvery, checkpointEvery, keep, keepEveryEpochs };
+  const { data, dataA, dataB, cacheMb, backend, device, threads, memory } = options;
+  const { sampleEvery, visuals, checkpointEvery, keep, keepEveryEpochs } = options;
+  const saving = { sampleEvery, visuals, checkpointEvery, keep, keepEveryEpochs };
+  const execution = { data, dataA, dataB, cacheMb, backend, device, threads, memory, ...saving };
   const given = Object.fromEntries(Object.entries(execution).filter(([, value]) => value !== undefined));
   return { name, runs, resume, initFrom, preset, config, settings: givenSettings(command), execution: given, maxSteps, fromStep };
 }

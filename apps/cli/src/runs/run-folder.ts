@@ -12,6 +12,7 @@ import { meansNothingThere, onDisk } from '../disk.ts';
 import { RunError, UsageError } from '../errors.ts';
 import { kindOfPath, TEMPORARY, writeFileAtomic } from '../files.ts';
 import { settingsSchema, wholeNumber } from '../settings/settings.ts';
+import { VISUALS } from '../train/visuals.ts';
 
 /** The folder of a run's checkpoints. */
 export const CHECKPOINTS = 'checkpoints';
@@ -32,6 +33,7 @@ const executionSchema = z.strictObject({
   /** Memory for decoded pictures, in units of 2^20 bytes. */
   cacheMb: wholeNumber(0).optional(),
   sampleEvery: wholeNumber(0),
+  visuals: z.enum(VISUALS).optional(),
   checkpointEvery: wholeNumber(0),
   /** How many of the last checkpoints are kept. */
   keep: wholeNumber(1),

@@ -51,6 +51,8 @@ export interface DataSettings extends FindSettings, Size {
 export interface OpenedData {
   readonly source: BatchSource;
   readonly summary: DatasetSummary;
+  /** The pictures that are used. */
+  readonly domains: Domains;
 }
 
 /** How many of the pictures that are left out are named. */
@@ -89,7 +91,7 @@ export async function openData(
     ...(cacheBytes === undefined ? {} : { cacheBytes }),
     onBroken: ({ message }) => notify(`${message} The next picture takes its place (${++replaced} replaced so far).`),
   });
-  return { source, summary: summarise(domains) };
+  return { source, summary: summarise(domains), domains };
 }
 
 /** A batch with some pictures twice is a mistake in numbers, not a way to train. */

@@ -1,5 +1,8 @@
 /** Who follows a training run: what is told of it, and in what order. Knows neither terminals nor files. */
 import type { TrainEvent } from '@cyclegan/core';
+import type { FixedPlace, Side } from './fixed-pictures.ts';
+import type { PictureTensors } from './picture-tensors.ts';
+import type { ViewKind } from './picture-views.ts';
 import type { Engine } from './train-protocol.ts';
 
 /** A step that is done. */
@@ -24,9 +27,30 @@ export interface Ending {
   readonly error?: unknown;
 }
 
+/** Sample pictures as tensors. */
+export type SampleEvent = Extract<TrainEvent, { kind: 'sample' }>;
+
+/** A picture of domain `side`, what is made of it, and the files that show it. */
+export interface SavedPicture {
+  readonly side: Side;
+  readonly tensors: PictureTensors;
+  /** PNG files by what they show, relative to the run's folder, with `/` between folders. */
+  readonly paths: Readonly<Partial<Record<ViewKind, string>>>;
+  /** What a file shows in a number, where there is one: see `View`. */
+  readonly scores: Readonly<Partial<Record<ViewKind, number>>>;
+}
+
+/** A picture that every sample shows: its name is its path in the folder of its domain. */
+export interface FixedPicture extends SavedPicture, Pick<FixedPlace, 'name' | 'from'> {}
+
 /** Sample pictures, written to the run's folder. */
-export interface SavedSample extends Extract<TrainEvent, { kind: 'sample' }> {
+export interface SavedSample extends Omit<SampleEvent, 'fixed'> {
+  /** The grid of the last batch. */
   readonly path: string;
+  /** Test pictures, or pictures that are trained on: the same in every sample. */
+  readonly fixed: readonly FixedPicture[];
+  /** The pictures of the last batch one by one, with `--visuals all` alone. */
+  readonly lastPictures: readonly SavedPicture[];
 }
 
 /** Something that follows a run. Steps come in order, each once the one before was dealt with; files that take longer may come between later steps. */

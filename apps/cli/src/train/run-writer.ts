@@ -1,10 +1,8 @@
 /** A training run as it is written down: the trainer's events become the files of the run's folder, and whoever follows the run hears of them. */
 import { resolve } from 'node:path';
 import type { TrainEvent } from '@cyclegan/core';
-import { composeGrid, encodePng } from '@cyclegan/data';
 import { environmentOf } from '../backends.ts';
 import { RunError } from '../errors.ts';
-import { writeFileAtomic } from '../files.ts';
 import { saveCheckpoint } from '../runs/checkpoint.ts';
 import { differences } from '../runs/dataset.ts';
 import { takeLock } from '../runs/run-lock.ts';
@@ -12,6 +10,7 @@ import { modelOf } from '../settings/settings.ts';
 import { warn } from '../terminal/messages.ts';
 import type { RunObserver } from './observer.ts';
 import type { Run } from './run.ts';
+import { SampleWriter } from './sample-writer.ts';
 import type { Engine, ThreadEvent } from './train-protocol.ts';
 
 /** What `observers` of a run can be told. */
@@ -21,6 +20,7 @@ type Told = Exclude<keyof RunObserver, 'close'>;
 export class RunWriter {
   readonly #run: Run;
   readonly #observers: readonly RunObserver[];
+  readonly #samples: SampleWriter;
   #ended = false;
   #interrupted = false;
   #step: number;
@@ -34,6 +34,7 @@ export class RunWriter {
   constructor(run: Run, observers: readonly RunObserver[]) {
     this.#run = run;
     this.#observers = observers;
+    this.#samples = new SampleWriter(run);
     this.#saved = run.resumed?.checkpoint?.state.step ?? 0;
     this.#step = this.#saved;
   }
@@ -54,7 +55,7 @@ export class RunWriter {
         this.#step = event.step;
         return this.#tell('step', event);
       case 'sample':
-        return this.#write(() => this.#saveSample(event));
+        return this.#write(async () => this.#tell('sample', await this.#samples.write(event)));
       case 'checkpoint':
         return this.#write(() => this.#saveCheckpoint(event));
       case 'done':
@@ -131,18 +132,6 @@ export class RunWriter {
     if (aside.length > 0) warn(`training goes on from step ${step}; later checkpoints are set aside: ${aside.join(', ')}.`);
     if (resumed !== undefined) await folder.writeConfig({ ...config, dataset: resumed.config.dataset });
     await this.#tell('begin', { step, engine: this.#met, weights, compileSeconds });
-  }
-
-  async #saveSample(event: Extract<TrainEvent, { kind: 'sample' }>): Promise<void> {
-    const { batch, pictures } = event.last;
-    const { fakeA, fakeB, recA, recB, idtA, idtB } = pictures;
-    const rows = [
-      [batch.A, fakeB, recA, idtB],
-      [batch.B, fakeA, recB, idtA],
-    ].map((row) => row.filter((tensor) => tensor !== undefined));
-    const path = this.#run.folder.sample(event.step);
-    await writeFileAtomic(path, [await encodePng(composeGrid(rows))]);
-    await this.#tell('sample', { ...event, path });
   }
 
   async #saveCheckpoint({ state }: Extract<TrainEvent, { kind: 'checkpoint' }>): Promise<void> {

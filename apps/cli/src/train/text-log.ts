@@ -22,7 +22,7 @@ export class TextLog implements RunObserver {
   }
 
   begin({ step, engine, weights, compileSeconds }: Beginning): void {
-    const { folder, resumed, initial, data } = this.#run;
+    const { folder, resumed, initial, data, fixed } = this.#run;
     const { name, device } = engine;
     const again = resumed?.checkpoint === undefined ? 'no checkpoint yet: starting again' : 'starting again';
     const start = step > 0 ? `continuing after step ${step}` : resumed === undefined ? 'starting' : again;
@@ -31,6 +31,10 @@ export class TextLog implements RunObserver {
       `${folder.path}: ${start}; ${(weights / 1e6).toPrecision(3)} million weights, ${data.stepsPerEpoch} steps an epoch, ` +
         `${name} on ${device.kind} (${device.description}), compiled in ${compileSeconds.toFixed(1)} s`,
     );
+    if (fixed.pictures.some(({ from }) => from === 'train'))
+      this.#progress.note(
+        `${folder.path}: no test pictures (testA, testB) are there for both domains: samples show some that are trained on`,
+      );
   }
 
   step(event: StepEvent): void {

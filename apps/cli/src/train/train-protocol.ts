@@ -16,6 +16,9 @@ export interface TrainJob {
   readonly maxSteps: number;
   readonly memory?: MemoryUse;
   readonly sampleEvery: number;
+  /** Move to the thread as well. */
+  readonly sampleBatches: readonly Batch[];
+  readonly samplePatches: boolean;
   readonly checkpointEvery: number;
   readonly checkpointEveryEpochs: number;
   readonly stepsPerEpoch: number;

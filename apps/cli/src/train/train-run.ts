@@ -7,6 +7,7 @@ import { modelOf, scheduleOf, totalSteps } from '../settings/settings.ts';
 import { shellWord } from '../shell.ts';
 import { warn } from '../terminal/messages.ts';
 import { openData } from './data-source.ts';
+import { chooseFixedPictures, NO_FIXED_PICTURES } from './fixed-pictures.ts';
 import type { Run } from './run.ts';
 import type { RunPlan } from './run-plan.ts';
 import { RunWriter } from './run-writer.ts';
@@ -25,7 +26,7 @@ export async function carryOut(plan: RunPlan, maxSteps = Number.POSITIVE_INFINIT
 async function prepare(plan: RunPlan, maxSteps: number): Promise<number> {
   const { settings, execution, resumed, folder } = plan;
   const cacheBytes = execution.cacheMb === undefined ? undefined : execution.cacheMb * 2 ** 20;
-  const { source: data, summary: dataset } = await openData(settings, { ...execution, cacheBytes }, warn);
+  const { source: data, summary: dataset, domains: train } = await openData(settings, { ...execution, cacheBytes }, warn);
   const total = totalSteps(settings, data.stepsPerEpoch);
   const lastStep = Math.min(total, maxSteps);
   const done = resumed?.checkpoint?.state.step ?? 0;
@@ -35,7 +36,8 @@ async function prepare(plan: RunPlan, maxSteps: number): Promise<number> {
     );
     return EXIT.done;
   }
-  return follow({ ...plan, data, dataset, lastStep });
+  const fixed = execution.sampleEvery === 0 ? NO_FIXED_PICTURES : await chooseFixedPictures(settings, execution, { train, notify: warn });
+  return follow({ ...plan, data, dataset, fixed, lastStep });
 }
 
 /** How to train further than was asked for: a schedule that has come to its end stays there. */
@@ -46,7 +48,7 @@ function howToGoOn({ folder }: RunPlan, unfinished: boolean): string {
 
 /** Trains, and writes down what happens. */
 async function follow(run: Run): Promise<number> {
-  const { settings, execution, resumed, initial, data, folder, lastStep } = run;
+  const { settings, execution, resumed, initial, data, fixed, folder, lastStep } = run;
   const model = modelOf(settings);
   const writer = new RunWriter(run, [new MetricsLog(folder.metrics, model.kind), new TextLog(run)]);
   const interrupt = catchInterrupt(() => writer.stopping());
@@ -60,6 +62,8 @@ async function follow(run: Run): Promise<number> {
     maxSteps: lastStep,
     ...(memory === undefined ? {} : { memory }),
     sampleEvery: execution.sampleEvery,
+    sampleBatches: fixed.batches,
+    samplePatches: execution.visuals === 'all',
     checkpointEvery: execution.checkpointEvery,
     checkpointEveryEpochs: execution.keepEveryEpochs,
     ...(resumed?.checkpoint === undefined ? {} : { resume: resumed.checkpoint.state }),

@@ -20,7 +20,7 @@ export interface ThreadOptions {
 
 /**
  * Trains in a thread and reports. Asking for the next event says that the last one was dealt with; meanwhile training goes on until the
- * event after it. The variables of `job.resume` and `job.initial` move to the thread. Throws what the thread throws, and RunError when it runs out of memory.
+ * event after it. The variables of `job.resume` and `job.initial`, and `job.sampleBatches`, move to the thread. Throws what the thread throws, and RunError when it runs out of memory.
  */
 export async function* trainInThread(options: ThreadOptions): AsyncGenerator<ThreadEvent, void, undefined> {
   const thread = new TrainingThread(options);
@@ -55,7 +55,7 @@ class TrainingThread {
     signal.addEventListener('abort', () => this.#abort());
     const { stepsPerEpoch, shape } = data;
     const workerData: TrainJob = { ...job, stepsPerEpoch, shape, abort };
-    const tensors = Object.values({ ...job.resume?.variables, ...job.initial });
+    const tensors = [...Object.values({ ...job.resume?.variables, ...job.initial }), ...job.sampleBatches.flatMap(({ A, B }) => [A, B])];
     const moved = new Set(tensors.map((tensor) => tensor.data.buffer as ArrayBuffer));
     this.#worker = new Worker(FILE, { workerData, transferList: [...moved] });
     this.#worker.on('message', (message: FromThread) => this.#hear(message));

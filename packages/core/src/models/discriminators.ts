@@ -4,9 +4,44 @@ import { convolution, type LayerContext, norm } from '../nn/layers.ts';
 import type { Scope } from '../nn/scope.ts';
 import { leakyRelu } from '../ops.ts';
 import { formatShape } from '../tensor.ts';
-import { discriminatorMinimum, innerBias, ModelError, type PatchSpec, type PixelSpec, patchChannels } from './specs.ts';
+import {
+  type DiscriminatorSpec,
+  discriminatorMinimum,
+  innerBias,
+  ModelError,
+  type PatchSpec,
+  type PixelSpec,
+  patchChannels,
+} from './specs.ts';
 
 const SLOPE = 0.2;
+
+/** Kernel, padding and stride of a layer of the PatchGAN; the head follows the last. */
+function patchGeometry({ layers }: PatchSpec, layer: number) {
+  return { kernel: 4, padding: 1, stride: layer < layers ? 2 : 1 };
+}
+
+/** Which pixels each value of a discriminator's map depends on, along one axis, normalisation aside. */
+export interface ReceptiveField {
+  /** Extent of a patch in pixels: 70 with three layers. */
+  readonly size: number;
+  /** Pixels from one patch to the next. */
+  readonly stride: number;
+  /** From the centre of the first pixel to that of the first patch, part of which may lie outside the picture. */
+  readonly start: number;
+}
+
+/** The patches that a discriminator judges. */
+export function receptiveField(spec: DiscriminatorSpec): ReceptiveField {
+  let field: ReceptiveField = { size: 1, stride: 1, start: 0 };
+  if (spec.kind === 'pixel') return field;
+  for (let layer = 0; layer <= spec.layers + 1; layer++) {
+    const { kernel, padding, stride } = patchGeometry(spec, layer);
+    const reach = (kernel - 1) * field.stride;
+    field = { size: field.size + reach, stride: stride * field.stride, start: field.start + reach / 2 - padding * field.stride };
+  }
+  return field;
+}
 
 /**
  * One logit for each patch of N x C x H x W; no norm in the first layer, stride 2 in all but the last two.
@@ -20,14 +55,12 @@ export function patchDiscriminator(scope: Scope, x: Tensor, spec: PatchSpec, con
       `a PatchGAN of ${spec.layers} layers takes heights and widths of at least ${minimum}, got ${formatShape([height, width])}; give it fewer layers.`,
     );
   }
-  const geometry = { kernel: 4, padding: 1 };
   let h = x;
   for (let layer = 0; layer <= spec.layers; layer++) {
     const first = layer === 0;
     const options = {
-      ...geometry,
+      ...patchGeometry(spec, layer),
       filters: patchChannels(spec, layer),
-      stride: layer < spec.layers ? 2 : 1,
       bias: first || innerBias(spec.norm),
     };
     h = scope.within(`layer${layer}`, (at) => {
@@ -35,7 +68,8 @@ export function patchDiscriminator(scope: Scope, x: Tensor, spec: PatchSpec, con
       return leakyRelu(first ? y : norm(at.child('norm'), y, spec.norm, context), SLOPE);
     });
   }
-  return scope.within('head', (at) => convolution(at.child('conv'), h, { ...geometry, filters: 1, bias: true }, context));
+  const head = { ...patchGeometry(spec, spec.layers + 1), filters: 1, bias: true };
+  return scope.within('head', (at) => convolution(at.child('conv'), h, head, context));
 }
 
 /** One logit for each pixel of N x C x H x W, from 1x1 convolutions. */

@@ -10,6 +10,7 @@ import { add, mul } from '../ops.ts';
 import { f32Scalar, type TensorRecord } from '../tensor.ts';
 import { type AdamOptions, descend } from './adam.ts';
 import { imagePool } from './image-pool.ts';
+import { judge } from './judge.ts';
 import { type AdversarialKind, adversarialLoss, checkWeights, gradientPenalty, l1Loss } from './losses.ts';
 
 /**
@@ -205,11 +206,13 @@ function trained({ ganAB, ganBA, cycleA, cycleB, identityA, identityB }: CycleGa
 /**
  * What the generators make of a batch: inputs `A` and `B`, outputs `picture/fakeB`, `picture/recA`, `picture/fakeA`, `picture/recB` and, where channels agree,
  * `picture/idtA` = genAB(B) and `picture/idtB` = genBA(A); without those of a generator that no loss trains. Changes no variable. `training` is the mode of
- * batch norm and dropout.
+ * batch norm and dropout. With `patches` also what discriminators that learn say of them: maps of logits `patch/realB`, `patch/fakeB`, `patch/realA` and
+ * `patch/fakeA`, normalised as in training.
  */
-export function traceCycleGanSamples(config: CycleGanConfig, { training = false } = {}): Graph {
+export function traceCycleGanSamples(config: CycleGanConfig, { training = false, patches = false } = {}): Graph {
   return trace((recorder) => {
     const { genAB, genBA } = networks(recorder, config, training);
+    const { discA, discB } = networks(recorder, config, true);
     const { realA, realB } = pictures(recorder, config);
     const { AB, BA } = trained(config.weights);
     const { inputChannels, outputChannels } = config.generatorAB;
@@ -224,6 +227,10 @@ export function traceCycleGanSamples(config: CycleGanConfig, { training = false 
     if (fakeA !== undefined && AB) show('recB', genAB.apply(fakeA));
     if (AB && same) show('idtA', genAB.apply(realB));
     if (BA && same) show('idtB', genBA.apply(realA));
+    if (!patches) return;
+    const { ganAB, ganBA } = config.weights;
+    if (fakeB !== undefined && ganAB > 0) judge(recorder, discB, { realB, fakeB });
+    if (fakeA !== undefined && ganBA > 0) judge(recorder, discA, { realA, fakeA });
   });
 }
 

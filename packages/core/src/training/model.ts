@@ -19,8 +19,8 @@ export function traceStep(config: ModelConfig, options: { readonly gradients?: b
   return config.kind === 'cyclegan' ? traceCycleGanStep(config, options) : tracePix2PixStep(config, options);
 }
 
-/** What a model makes of a batch, changing nothing. */
-export function traceSamples(config: ModelConfig, options: { readonly training?: boolean } = {}): Graph {
+/** What a model makes of a batch, changing nothing; with `patches` also what its discriminators say of it. */
+export function traceSamples(config: ModelConfig, options: { readonly training?: boolean; readonly patches?: boolean } = {}): Graph {
   return config.kind === 'cyclegan' ? traceCycleGanSamples(config, options) : tracePix2PixSamples(config, options);
 }
 

@@ -8,6 +8,7 @@ import type { DiscriminatorSpec, GeneratorSpec } from '../models/specs.ts';
 import type { WeightInit } from '../nn/initializers.ts';
 import { add, concat, mul } from '../ops.ts';
 import { type AdamOptions, descend } from './adam.ts';
+import { judge } from './judge.ts';
 import { type AdversarialKind, adversarialLoss, checkWeights, gradientPenalty, l1Loss } from './losses.ts';
 
 /** Everything that shapes the training step of pix2pix; `discriminatorB` judges pairs, so its input channels are both domains'. */
@@ -81,10 +82,19 @@ export function tracePix2PixStep(config: Pix2PixConfig, { gradients = false } = 
   });
 }
 
-/** What the generator makes of a batch: inputs `A` and `B`, output `picture/fakeB`. Changes no variable. */
-export function tracePix2PixSamples(config: Pix2PixConfig, { training = false } = {}): Graph {
+/**
+ * What the generator makes of a batch: inputs `A` and `B`, output `picture/fakeB`. Changes no variable. With `patches` also what the discriminator, if it
+ * learns, says of the pairs: maps of logits `patch/realB` and `patch/fakeB`, normalised as in training.
+ */
+export function tracePix2PixSamples(config: Pix2PixConfig, { training = false, patches = false } = {}): Graph {
+  const { init, weights } = config;
   return trace((recorder) => {
-    const genAB = generator(recorder, 'genAB', config.generatorAB, { init: config.init, training });
-    recorder.output('picture/fakeB', genAB.apply(pictures(recorder, config).realA));
+    const genAB = generator(recorder, 'genAB', config.generatorAB, { init, training });
+    const { realA, realB } = pictures(recorder, config);
+    const fakeB = genAB.apply(realA);
+    recorder.output('picture/fakeB', fakeB);
+    if (!patches || weights.gan === 0) return;
+    const discB = discriminator(recorder, 'discB', config.discriminatorB, { init, training: true });
+    judge(recorder, discB, { realB: concat([realA, realB], 1), fakeB: concat([realA, fakeB], 1) });
   });
 }

@@ -40,6 +40,8 @@ export interface TrainOptions {
   readonly sampleEvery?: number;
   /** Batches, of the shape of `data`, of which sample pictures are emitted as well each time. */
   readonly sampleBatches?: readonly Batch[];
+  /** Let samples hold what the discriminators say of them. */
+  readonly samplePatches?: boolean;
   /** Emit a checkpoint after every so many steps; 0 is at the end alone. */
   readonly checkpointEvery?: number;
   /** And at the end of every so many epochs; 0 is never. */
@@ -52,6 +54,8 @@ export interface TrainOptions {
 export interface Sample {
   readonly batch: Batch;
   readonly pictures: TensorRecord;
+  /** Maps of logits, with `samplePatches` alone: `realB` of the pictures of B, `fakeB` of those made of A, and so on. */
+  readonly patches: TensorRecord;
 }
 
 /** What happens during training, in order. `step` counts the steps done. */
@@ -252,23 +256,25 @@ class TrainingSession {
   }
 
   async #sample(last: Batch): Promise<TrainEvent> {
-    const { model, backend, sampleBatches = [] } = this.#options;
-    const graph = this.#sampler?.graph ?? traceSamples(model);
+    const { model, backend, sampleBatches = [], samplePatches: patches = false } = this.#options;
+    const graph = this.#sampler?.graph ?? traceSamples(model, { patches });
     this.#sampler ??= { graph, program: await compile(backend, graph, { store: this.#store }) };
     const { program } = this.#sampler;
     const samples: Sample[] = [];
-    for (const batch of [last, ...sampleBatches]) samples.push({ batch, pictures: await picturesOf(program, graph, batch) });
+    for (const batch of [last, ...sampleBatches]) samples.push({ batch, ...(await outputsOf(program, graph, batch)) });
     const [ofLast, ...fixed] = samples as [Sample, ...Sample[]];
     return { kind: 'sample', step: this.#step, last: ofLast, fixed };
   }
 }
 
 /** What a sampler makes of a batch. */
-async function picturesOf(program: Program, graph: Graph, batch: Batch): Promise<TensorRecord> {
+async function outputsOf(program: Program, graph: Graph, batch: Batch): Promise<Omit<Sample, 'batch'>> {
   const feeds = Object.fromEntries(Object.entries(batch).filter(([name]) => graph.inputs.has(name)));
   const outputs = await program.run(feeds, { fetch: [...graph.outputs.keys()] });
-  const pictures = Object.entries(outputs).map(async ([name, picture]) => [name.slice('picture/'.length), await picture] as const);
-  return Object.fromEntries(await Promise.all(pictures));
+  const found = await Promise.all(Object.entries(outputs).map(async ([name, output]) => [name, await output] as const));
+  const under = (prefix: string) =>
+    Object.fromEntries(found.flatMap(([name, output]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), output]] : [])));
+  return { pictures: under('picture/'), patches: under('patch/') };
 }
 
 /** Numbers that are learnt: those with a moment of Adam, which running statistics have not. */

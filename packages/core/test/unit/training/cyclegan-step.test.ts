@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { eliminateDeadCode, type Graph, verify } from '../../../src/index.ts';
+import { discriminator, eliminateDeadCode, type Graph, trace, verify } from '../../../src/index.ts';
 import { f32Scalar, type HostTensor, type TensorRecord } from '../../../src/tensor.ts';
 import { randomTensor } from '../../../src/testing/index.ts';
 import { type CycleGanWeights, cycleGanWeights, traceTranslation } from '../../../src/training/cyclegan-step.ts';
 import { poolFeeds } from '../../../src/training/image-pool.ts';
 import type { AdversarialKind } from '../../../src/training/losses.ts';
 import { initialValues, traceSamples, traceStep } from '../../../src/training/model.ts';
-import { livelyValues, runOnce, TINY_GENERATOR, tinyBatch, tinyFeeds, tinyModel, under } from './tiny.ts';
+import { livelyValues, runOnce, TINY_DISCRIMINATOR, TINY_GENERATOR, tinyBatch, tinyFeeds, tinyModel, under } from './tiny.ts';
 
 const NOTHING: CycleGanWeights = { ganAB: 0, ganBA: 0, cycleA: 0, cycleB: 0, identityA: 0, identityB: 0 };
 const weights = (some: Partial<CycleGanWeights>) => tinyModel({ poolSize: 3, weights: { ...NOTHING, ...some } });
@@ -242,5 +242,34 @@ describe('samples', () => {
     const weightsAB = Object.fromEntries([...forward.variables.keys()].map((name) => [name, values[name] as HostTensor]));
     expect((await runOnce(forward, { x: batch.A }, weightsAB)).outputs.y).toEqual(outputs['picture/fakeB']);
     expect((await runOnce(forward, { x: batch.B }, weightsAB)).outputs.y).toEqual(outputs['picture/idtA']);
+  });
+
+  it('come with what each discriminator says of real and of made pictures, if asked', async () => {
+    const asked = tinyModel({ batch: 2, discriminator: { ...TINY_DISCRIMINATOR, norm: 'batch' } });
+    const samples = traceSamples(asked, { patches: true });
+    verify(samples);
+    expect([...samples.variables.values()].filter(({ update }) => update !== undefined)).toEqual([]);
+    const values = livelyValues(samples);
+    const batch = tinyBatch(asked, 'sample');
+    const { outputs } = await runOnce(samples, batch, values);
+    const { 'picture/fakeA': fakeA, 'picture/fakeB': fakeB } = outputs;
+    const shown = { realA: batch.A, fakeA, realB: batch.B, fakeB };
+    expect(Object.keys(under(outputs, 'patch/')).sort()).toEqual(Object.keys(shown).sort());
+    for (const [name, picture] of Object.entries(shown)) {
+      const judged = trace((recorder) => {
+        const [disc, spec] = name.endsWith('A') ? (['discA', asked.discriminatorA] as const) : (['discB', asked.discriminatorB] as const);
+        const x = recorder.input('x', picture?.shape ?? []);
+        recorder.output('y', discriminator(recorder, disc, spec, { init: asked.init, training: true }).apply(x));
+      });
+      const weights = Object.fromEntries([...judged.variables.keys()].map((key) => [key, values[key] as HostTensor]));
+      expect((await runOnce(judged, { x: picture as HostTensor }, weights)).outputs.y, name).toEqual(outputs[`patch/${name}`]);
+    }
+  });
+
+  it('come with nothing of a discriminator that does not learn', () => {
+    const asked = (given: Partial<CycleGanWeights>) => namesOf(traceSamples(weights(given), { patches: true }), 'patch/');
+    expect(asked({ ganAB: 1, cycleA: 1 })).toEqual(['patch/fakeB', 'patch/realB']);
+    expect(asked({ cycleA: 1 })).toEqual([]);
+    expect(namesOf(traceSamples(model), 'patch/')).toEqual([]);
   });
 });

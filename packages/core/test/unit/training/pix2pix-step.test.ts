@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { verify } from '../../../src/index.ts';
+import { concat, discriminator, trace, verify } from '../../../src/index.ts';
 import { PAPER_INIT } from '../../../src/nn/initializers.ts';
+import type { HostTensor } from '../../../src/tensor.ts';
 import { PAPER_ADAM } from '../../../src/training/adam.ts';
 import { initialValues, traceSamples, traceStep } from '../../../src/training/model.ts';
 import type { Pix2PixConfig } from '../../../src/training/pix2pix-step.ts';
@@ -61,5 +62,23 @@ describe('the pix2pix step', () => {
     for (const name of lossesOf(MODEL)) expect(outputs[name]?.data[0]).toSatisfy(Number.isFinite);
     const sample = await runOnce(traceSamples(MODEL), tinyBatch(MODEL, 'sample'), state);
     expect(sample.outputs['picture/fakeB']?.shape).toEqual([1, 1, 8, 12]);
+  });
+
+  it('shows what the discriminator says of pairs', async () => {
+    const samples = traceSamples(MODEL, { patches: true });
+    const values = initialValues(samples, 1);
+    const batch = tinyBatch(MODEL, 'sample');
+    const { outputs } = await runOnce(samples, batch, values);
+    expect(Object.keys(outputs).sort()).toEqual(['patch/fakeB', 'patch/realB', 'picture/fakeB']);
+    const judged = trace((recorder) => {
+      const net = discriminator(recorder, 'discB', MODEL.discriminatorB, { init: MODEL.init, training: true });
+      const [A, B] = [recorder.input('A', batch.A.shape), recorder.input('B', batch.B.shape)];
+      recorder.output('y', net.apply(concat([A, B], 1)));
+    });
+    const weights = Object.fromEntries([...judged.variables.keys()].map((name) => [name, values[name] as HostTensor]));
+    const judgement = async (B: HostTensor) => (await runOnce(judged, { A: batch.A, B }, weights)).outputs.y;
+    expect(await judgement(batch.B)).toEqual(outputs['patch/realB']);
+    expect(await judgement(outputs['picture/fakeB'] as HostTensor)).toEqual(outputs['patch/fakeB']);
+    expect([...traceSamples(withWeights(0, 1), { patches: true }).outputs.keys()]).toEqual(['picture/fakeB']);
   });
 });

@@ -144,6 +144,21 @@ describe('train', () => {
     expect(fixed.map(({ batch }) => batch)).toEqual([given, last.batch]);
     expect(fixed[1]).toEqual(last);
     expect(fixed[0]?.pictures.fakeB).not.toEqual(last.pictures.fakeB);
+    expect(last.patches).toEqual({});
+  });
+
+  it('shows what discriminators say of samples, if asked', async () => {
+    const model = tinyModel();
+    const asked = { model, maxSteps: 1, sampleEvery: 1, sampleBatches: [tinyBatch(model, 'given')], samplePatches: true };
+    const { log } = await events(options(asked));
+    const sample = log.find((event) => event.kind === 'sample');
+    if (sample?.kind !== 'sample') throw new Error('no sample');
+    for (const { pictures, patches } of [sample.last, ...sample.fixed]) {
+      expect(Object.keys(pictures).sort()).toEqual(['fakeA', 'fakeB', 'idtA', 'idtB', 'recA', 'recB']);
+      expect(Object.entries(patches).map(([name, { shape }]) => [name, shape])).toEqual(
+        ['realB', 'fakeB', 'realA', 'fakeA'].map((name) => [name, [1, 1, 2, 2]]),
+      );
+    }
   });
 
   it('keeps two steps in flight', async () => {
