@@ -3,9 +3,11 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodePicture } from '@cyclegan/data';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openFile, overflow, sharedBrowser } from './browser.ts';
 import { run, TINY, temporaryFolder, workFolder, writePicture } from './program.ts';
 
 const ONNX = '--backend onnx --threads 1'.split(' ');
+const browserOf = sharedBrowser();
 let trained: string;
 
 beforeAll(async () => {
@@ -64,6 +66,21 @@ it('writes real, translated and reconstructed pictures of both sides, and a page
   expect(await readFile(join(out, 'index.html'), 'utf8')).toBe(html);
   expect(await decodePicture(join(out, 'A', 'one & only_fake_B.png'), { channels: 3 })).toMatchObject({ width: 20 });
   expect(await readFile(mine, 'utf8')).toBe('mine');
+});
+
+it.for([
+  { width: 1280, colours: 'light' },
+  { width: 390, colours: 'dark' },
+] as const)('shows all pictures in a browser, $width pixels wide and $colours', async (look, context) => {
+  const browser = await browserOf(context);
+  const out = join(await temporaryFolder(), 'out');
+  expect(await both('--data', 'data', '--out', out)).toMatchObject({ code: 0 });
+  const { page, problems } = await openFile(browser, join(out, 'index.html'), look);
+  const loaded =
+    'Promise.all([...document.images].map((image) => { image.loading = "eager"; return image.decode().then(() => image.naturalWidth); }))';
+  expect(await page.evaluate(loaded)).toEqual([20, 20, 20, 9, 9, 9, 12, 12, 12]);
+  expect(await overflow(page)).toBe(0);
+  expect(problems).toEqual([]);
 });
 
 it('goes on after a bad picture, and shows the others', async () => {

@@ -1,0 +1,98 @@
+/** A real browser for tests of the pages that the program writes: whichever of Chromium's kind is installed. Knows no page. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, launch, type Page } from 'puppeteer-core';
+import { afterAll, onTestFinished, type TestContext } from 'vitest';
+
+/** Where browsers lie, by platform. */
+function usualPlaces(): readonly string[] {
+  switch (process.platform) {
+    case 'win32': {
+      const { ProgramFiles = '', LOCALAPPDATA = '' } = process.env;
+      const folders = [ProgramFiles, process.env['ProgramFiles(x86)'] ?? '', LOCALAPPDATA].filter((folder) => folder !== '');
+      const programs = [
+        'Google\\Chrome\\Application\\chrome.exe',
+        'Chromium\\Application\\chrome.exe',
+        'Microsoft\\Edge\\Application\\msedge.exe',
+      ];
+      return folders.flatMap((folder) => programs.map((program) => join(folder, program)));
+    }
+    case 'darwin':
+      return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
+    default: {
+      const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+      return ['/usr/bin', '/usr/local/bin', '/snap/bin'].flatMap((folder) => names.map((name) => join(folder, name)));
+    }
+  }
+}
+
+const INSTALL =
+  'install Chromium, Chrome or Edge (on Debian: apt-get install chromium), or set CHROME_PATH to the program of such a browser';
+
+/** The program of a browser. Without one, skips the test and says why, or throws where CI is set. */
+function browserProgram(context: TestContext): string {
+  const given = process.env.CHROME_PATH;
+  if (given !== undefined && given !== '') {
+    if (existsSync(given)) return given;
+    throw new Error(`CHROME_PATH is ${given}, where there is no file: set it to the program of a browser, or leave it out.`);
+  }
+  const found = usualPlaces().find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  if (process.env.CI !== undefined && process.env.CI !== '') throw new Error(`this test needs a browser: ${INSTALL}.`);
+  return context.skip(`no browser was found: ${INSTALL}`);
+}
+
+async function start(program: string): Promise<Browser> {
+  // Chromium refuses its sandbox to root, and crashes where a container's /dev/shm is small
+  const args = ['--disable-dev-shm-usage', '--hide-scrollbars', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
+  return launch({ executablePath: program, headless: true, args });
+}
+
+/** A browser that the tests of a file share; ends with them. Call it at the top of the file, and what it returns in each test. */
+export function sharedBrowser(): (context: TestContext) => Promise<Browser> {
+  let browser: Promise<Browser> | undefined;
+  afterAll(async () => (await browser)?.close());
+  return (context) => {
+    browser ??= start(browserProgram(context));
+    return browser;
+  };
+}
+
+/** How a page is looked at. */
+export interface Look {
+  /** Of the window, in CSS pixels. */
+  readonly width: number;
+  readonly height?: number;
+  readonly colours?: 'light' | 'dark';
+}
+
+/** A page that is open, and everything that went wrong in it so far: messages of errors, and requests that failed. */
+export interface OpenPage {
+  readonly page: Page;
+  readonly problems: readonly string[];
+}
+
+/** Opens the file at `path` from the disk, until the test ends. */
+export async function openFile(browser: Browser, path: string, { width, height = 900, colours = 'light' }: Look): Promise<OpenPage> {
+  const page = await browser.newPage();
+  onTestFinished(() => page.close());
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warn'].includes(message.type())) problems.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`script: ${String(error)}`));
+  page.on('requestfailed', (request) => problems.push(`request: ${request.url()} (${request.failure()?.errorText})`));
+  page.on('request', (request) => {
+    if (!/^(file|data|blob):/.test(request.url())) problems.push(`network: ${request.url()}`);
+  });
+  await page.setViewport({ width, height });
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: colours }]);
+  await page.goto(pathToFileURL(path).href, { waitUntil: 'load' });
+  return { page, problems };
+}
+
+/** How many CSS pixels the page is wider than its window. */
+export async function overflow(page: Page): Promise<number> {
+  return Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'));
+}
