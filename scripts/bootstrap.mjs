@@ -49,7 +49,9 @@ function installedByHand() {
   const record = join(root, 'node_modules', '.package-lock.json');
   if (existsSync(stamp) || !existsSync(record)) return false;
   const there = packagesOf(record);
-  const wanted = Object.entries(packagesOf(join(root, 'package-lock.json'))).filter(([path, { optional }]) => path.includes('node_modules/') && !optional);
+  const wanted = Object.entries(packagesOf(join(root, 'package-lock.json'))).filter(
+    ([path, { optional }]) => path.includes('node_modules/') && !optional,
+  );
   return wanted.every(([path, { version }]) => there[path] !== undefined && there[path].version === version);
 }
 
