@@ -1,5 +1,9 @@
 /** A training run told to a person, in a terminal or in a log: one changing line, and lines that stay. */
+import { machineMemory } from '../estimate/machine-memory.ts';
+import { describeEstimate, memoryAdvice, type RunEstimate, type StepsToCome } from '../estimate/run-estimate.ts';
+import { totalSteps } from '../settings/settings.ts';
 import { shellWord } from '../shell.ts';
+import { warn } from '../terminal/messages.ts';
 import type { Beginning, Ending, RunObserver, StepEvent } from './observer.ts';
 import { Progress } from './progress.ts';
 import type { Run } from './run.ts';
@@ -15,6 +19,14 @@ export class TextLog implements RunObserver {
     const { lastStep, settings } = run;
     this.#run = run;
     this.#progress = new Progress({ lastStep, epochs: settings.epochs + settings.decayEpochs });
+  }
+
+  estimate(estimate: RunEstimate): void {
+    const { device } = this.#run.execution;
+    const place = device === 'cpu' ? machineMemory() : device;
+    this.#progress.note(describeEstimate(estimate, place, stepsToCome(this.#run)));
+    const advice = memoryAdvice(estimate, place);
+    if (advice !== undefined) warn(advice);
   }
 
   engine({ name, device }: Engine): void {
@@ -63,4 +75,10 @@ export class TextLog implements RunObserver {
   close(): void {
     this.#progress.end();
   }
+}
+
+function stepsToCome({ settings, data, lastStep, resumed }: Run): StepsToCome {
+  const steps = lastStep - (resumed?.checkpoint?.state.step ?? 0);
+  const whole = steps === totalSteps(settings, data.stepsPerEpoch);
+  return { steps, about: whole ? `${settings.epochs + settings.decayEpochs} epochs of ${data.stepsPerEpoch} steps` : `${steps} steps` };
 }
