@@ -1,0 +1,56 @@
+/** What training the paper's models, and a small one, takes on a backend. */
+import { type Backend, secondsOf } from '@cyclegan/core';
+import { DATA_SETS } from '../download/data-sets.ts';
+import { estimateStep, speedHere } from '../estimate/step-estimate.ts';
+import { PRESET_NAMES, PRESETS } from '../settings/presets.ts';
+import { type GivenSettings, modelOf, resolveSettings, type Settings, totalSteps } from '../settings/settings.ts';
+
+/** What a training takes. */
+export interface ModelCost {
+  /** The preset, or the options that make the model. */
+  readonly name: string;
+  readonly bytes: number;
+  /** With `--memory low`. */
+  readonly lowBytes: number;
+  readonly secondsPerStep: number;
+  /** Steps of the whole training, where the number of pictures is known; otherwise a thousand. */
+  readonly steps: number;
+  readonly wholeTraining: boolean;
+}
+
+/** The model that the README begins with. */
+const SMALL: GivenSettings = { size: 64, ngf: 32, ndf: 32, blocks: 6 };
+
+/** Where nothing says how many pictures there are. */
+const SOME_STEPS = 1000;
+
+/** The costs of the small model and of every preset; takes a few seconds. */
+export async function modelCosts(backend: Backend): Promise<readonly ModelCost[]> {
+  const speed = await speedHere(backend);
+  const known = new Map<string, Pick<ModelCost, 'bytes' | 'lowBytes' | 'secondsPerStep'>>();
+  const costOf = (settings: Settings) => {
+    const model = modelOf(settings);
+    const key = JSON.stringify(model);
+    const cost = known.get(key) ?? {
+      bytes: estimateStep(model, backend).bytes,
+      lowBytes: estimateStep(model, backend, 'low').bytes,
+      secondsPerStep: secondsOf(estimateStep(model, backend).work, speed),
+    };
+    known.set(key, cost);
+    return cost;
+  };
+  const models = [
+    { name: '--size 64 --ngf 32 --ndf 32 --blocks 6', given: SMALL },
+    ...PRESET_NAMES.map((name) => ({ name: `--preset ${name}`, given: PRESETS[name] as GivenSettings, dataSet: name })),
+  ];
+  return models.map(({ name, given, ...of }) => {
+    const settings = resolveSettings(given);
+    return { name, ...costOf(settings), ...stepsOf(settings, 'dataSet' in of ? of.dataSet : undefined) };
+  });
+}
+
+function stepsOf(settings: Settings, dataSet: string | undefined): Pick<ModelCost, 'steps' | 'wholeTraining'> {
+  const pictures = DATA_SETS.find(({ name }) => name === dataSet)?.pictures;
+  if (pictures === undefined) return { steps: SOME_STEPS, wholeTraining: false };
+  return { steps: totalSteps(settings, Math.ceil(Math.max(...pictures) / settings.batchSize)), wholeTraining: true };
+}
