@@ -83,9 +83,12 @@ export async function runSession(
   }
 }
 
-/** A message without the place in ONNX Runtime's source that some begin with. */
+/** What is wrong with a device, in a message about the trivial model: without the model, and the place in ONNX Runtime's source that some name. */
 function withoutSource(message: string): string {
-  return message.replace(/\S+\.cc:\d+ .* was false\. /s, '').trim();
+  return message
+    .replace(/^ONNX Runtime refuses the model: /, '')
+    .replace(/\S+\.cc:\d+ .* was false\. /s, '')
+    .trim();
 }
 
 /** The text of whatever was thrown. */

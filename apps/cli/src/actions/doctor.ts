@@ -16,7 +16,8 @@ export interface DoctorCall extends Partial<Omit<BackendChoice, 'profile'>> {
 /** Looks at the machine, tries all engines, and tells; the exit status says whether the chosen engine works. Throws UsageError for an engine that is none. */
 export async function doctor({ runsDir, json = false, backend = 'onnx', device = 'cpu', threads }: DoctorCall): Promise<number> {
   const isChosen = (engine: Pick<EngineReport, 'backend' | 'device'>) => engine.backend === backend && engine.device === device;
-  if (!ENGINES.some(isChosen)) throw new UsageError(`--device ${device}: the ${backend} backend does not have it; doctor lists what there is.`);
+  if (!ENGINES.some(isChosen))
+    throw new UsageError(`--device ${device}: the ${backend} backend does not have it; doctor lists what there is.`);
   const machine = await inspectMachine(runsDir);
   const engines = await Promise.all(ENGINES.map((engine) => checkEngine(engine)));
   const works = engines.some((engine) => isChosen(engine) && engine.works);

@@ -93,9 +93,7 @@ async function ranElsewhere(folder: string, provider: string): Promise<string | 
   const files = await readdir(folder);
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
   const events = texts.flatMap((text) => profileSchema.parse(JSON.parse(text)));
-  const providers = new Set(
-    events.filter(({ args }) => MULTIPLYING.has(args?.op_name ?? '')).flatMap(({ args }) => args?.provider ?? []),
-  );
+  const providers = new Set(events.filter(({ args }) => MULTIPLYING.has(args?.op_name ?? '')).flatMap(({ args }) => args?.provider ?? []));
   if (providers.size === 0) return `its profile does not tell where it computed, so that it may have been on the CPU`;
   const others = [...providers].filter((other) => other !== provider);
   return others.length === 0 ? undefined : `ONNX Runtime computed a convolution with ${others.join(', ')} in its place, without a word`;

@@ -3,8 +3,8 @@ import { statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, release, type } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { type MachineMemory, machineMemory } from '../estimate/machine-memory.ts';
 import { meansNothingThere } from '../disk.ts';
+import { type MachineMemory, machineMemory } from '../estimate/machine-memory.ts';
 
 /** What was found. */
 export interface Machine {

@@ -1,7 +1,7 @@
 /** What training the paper's models, and a small one, takes on a backend. */
-import { type Backend, secondsOf } from '@cyclegan/core';
+import { type Backend, type ModelConfig, type Speed, secondsOf } from '@cyclegan/core';
 import { DATA_SETS } from '../download/data-sets.ts';
-import { estimateStep, speedHere } from '../estimate/step-estimate.ts';
+import { estimateStep, pictureBytes, speedHere } from '../estimate/step-estimate.ts';
 import { PRESET_NAMES, PRESETS } from '../settings/presets.ts';
 import { type GivenSettings, modelOf, resolveSettings, type Settings, totalSteps } from '../settings/settings.ts';
 
@@ -18,6 +18,8 @@ export interface ModelCost {
   readonly wholeTraining: boolean;
 }
 
+type StepCosts = Pick<ModelCost, 'bytes' | 'lowBytes' | 'secondsPerStep'>;
+
 /** The model that the README begins with. */
 const SMALL: GivenSettings = { size: 64, ngf: 32, ndf: 32, blocks: 6 };
 
@@ -27,15 +29,11 @@ const SOME_STEPS = 1000;
 /** The costs of the small model and of every preset; takes a few seconds. */
 export async function modelCosts(backend: Backend): Promise<readonly ModelCost[]> {
   const speed = await speedHere(backend);
-  const known = new Map<string, Pick<ModelCost, 'bytes' | 'lowBytes' | 'secondsPerStep'>>();
+  const known = new Map<string, StepCosts>();
   const costOf = (settings: Settings) => {
     const model = modelOf(settings);
     const key = JSON.stringify(model);
-    const cost = known.get(key) ?? {
-      bytes: estimateStep(model, backend).bytes,
-      lowBytes: estimateStep(model, backend, 'low').bytes,
-      secondsPerStep: secondsOf(estimateStep(model, backend).work, speed),
-    };
+    const cost = known.get(key) ?? costOfModel(model, backend, speed);
     known.set(key, cost);
     return cost;
   };
@@ -45,12 +43,19 @@ export async function modelCosts(backend: Backend): Promise<readonly ModelCost[]
   ];
   return models.map(({ name, given, ...of }) => {
     const settings = resolveSettings(given);
-    return { name, ...costOf(settings), ...stepsOf(settings, 'dataSet' in of ? of.dataSet : undefined) };
+    const pictures = DATA_SETS.find((dataSet) => 'dataSet' in of && dataSet.name === of.dataSet)?.pictures;
+    const { bytes, lowBytes, secondsPerStep } = costOf(settings);
+    const kept = pictures === undefined ? 0 : pictureBytes(settings, pictures);
+    return { name, bytes: bytes + kept, lowBytes: lowBytes + kept, secondsPerStep, ...stepsOf(settings, pictures) };
   });
 }
 
-function stepsOf(settings: Settings, dataSet: string | undefined): Pick<ModelCost, 'steps' | 'wholeTraining'> {
-  const pictures = DATA_SETS.find(({ name }) => name === dataSet)?.pictures;
+function costOfModel(model: ModelConfig, backend: Backend, speed: Speed): StepCosts {
+  const { bytes, work } = estimateStep(model, backend);
+  return { bytes, lowBytes: estimateStep(model, backend, 'low').bytes, secondsPerStep: secondsOf(work, speed) };
+}
+
+function stepsOf(settings: Settings, pictures: readonly number[] | undefined): Pick<ModelCost, 'steps' | 'wholeTraining'> {
   if (pictures === undefined) return { steps: SOME_STEPS, wholeTraining: false };
   return { steps: totalSteps(settings, Math.ceil(Math.max(...pictures) / settings.batchSize)), wholeTraining: true };
 }

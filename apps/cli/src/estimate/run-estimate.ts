@@ -19,8 +19,13 @@ export interface StepsToCome {
   readonly about: string;
 }
 
-/** Memory in use whatever happens: `memory` of the machine, or the name of a device with memory of its own. */
+/** Where the memory is: that of the machine, or a device, by its name, with memory of its own. */
 export type Place = MachineMemory | string;
+
+/** The estimate with decoded pictures of so many bytes. */
+export function withPictures({ bytes, lowBytes, ...estimate }: RunEstimate, pictures: number): RunEstimate {
+  return { ...estimate, bytes: bytes + pictures, lowBytes: lowBytes === undefined ? undefined : lowBytes + pictures };
+}
 
 /** `about 2.7 GB of memory (24 GB are free) and 4.0 s a step: 2 d 4 h for 200 epochs of 1067 steps`. */
 export function describeEstimate({ bytes, seconds }: RunEstimate, place: Place, { steps, about }: StepsToCome): string {

@@ -1,6 +1,7 @@
 /** A training run told to a person, in a terminal or in a log: one changing line, and lines that stay. */
 import { machineMemory } from '../estimate/machine-memory.ts';
-import { describeEstimate, memoryAdvice, type RunEstimate, type StepsToCome } from '../estimate/run-estimate.ts';
+import { describeEstimate, memoryAdvice, type RunEstimate, type StepsToCome, withPictures } from '../estimate/run-estimate.ts';
+import { pictureBytes } from '../estimate/step-estimate.ts';
 import { totalSteps } from '../settings/settings.ts';
 import { shellWord } from '../shell.ts';
 import { warn } from '../terminal/messages.ts';
@@ -21,9 +22,11 @@ export class TextLog implements RunObserver {
     this.#progress = new Progress({ lastStep, epochs: settings.epochs + settings.decayEpochs });
   }
 
-  estimate(estimate: RunEstimate): void {
-    const { device } = this.#run.execution;
-    const place = device === 'cpu' ? machineMemory() : device;
+  estimate(ofSteps: RunEstimate): void {
+    const { execution, settings, dataset } = this.#run;
+    const { device, cacheMb } = execution;
+    const pictures = pictureBytes(settings, [dataset.A.pictures, dataset.B.pictures], cacheMb);
+    const [place, estimate] = device === 'cpu' ? [machineMemory(), withPictures(ofSteps, pictures)] : [device, ofSteps];
     this.#progress.note(describeEstimate(estimate, place, stepsToCome(this.#run)));
     const advice = memoryAdvice(estimate, place);
     if (advice !== undefined) warn(advice);

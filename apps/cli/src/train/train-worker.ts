@@ -108,7 +108,8 @@ function buffersOf(tensors: readonly HostTensor[]): ArrayBuffer[] {
 async function estimate(backend: Backend, { model, memory, maxSteps, resume }: TrainJob): Promise<RunEstimate> {
   const step = estimateStep(model, backend, memory);
   const seconds = await secondsAStep(backend, step, maxSteps - (resume?.step ?? 0));
-  if (memory === 'low' || step.bytes <= machineMemory().free) return { bytes: step.bytes, seconds };
+  // pictures come on top
+  if (memory === 'low' || step.bytes <= machineMemory().free / 2) return { bytes: step.bytes, seconds };
   return { bytes: step.bytes, seconds, lowBytes: estimateStep(model, backend, 'low').bytes };
 }
 
