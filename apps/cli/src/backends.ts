@@ -17,14 +17,16 @@ export interface BackendChoice {
   readonly device: (typeof DEVICES)[number];
   /** CPU threads; the backend decides unless given. */
   readonly threads?: number | undefined;
+  /** Prefix of the files that the engine writes its own profiles to, where it can. */
+  readonly profile?: string | undefined;
 }
 
 /** Makes a backend; throws UsageError when it never has the device, BackendError when it is not there. */
-export async function createBackend({ backend, device, threads }: BackendChoice): Promise<Backend> {
+export async function createBackend({ backend, device, threads, profile }: BackendChoice): Promise<Backend> {
   switch (backend) {
     case 'onnx': {
       const { createOnnxBackend } = await import('@cyclegan/backend-onnx');
-      return createOnnxBackend(threads === undefined ? { device } : { device, threads });
+      return createOnnxBackend({ device, ...(threads === undefined ? {} : { threads }), ...(profile === undefined ? {} : { profile }) });
     }
     case 'reference': {
       if (device !== 'cpu') throw new UsageError(`--device ${device}: the reference backend runs on cpu only; use --backend onnx.`);

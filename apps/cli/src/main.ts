@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { downloadCommand } from './commands/download.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
@@ -50,7 +51,16 @@ async function main(): Promise<void> {
     .version(VERSION)
     .addHelpText('after', HELP)
     .hook('preAction', refuseEmpty);
-  const commands = [trainCommand, translateCommand, exportCommand, importCommand, synthCommand, downloadCommand, demoCommand];
+  const commands = [
+    trainCommand,
+    translateCommand,
+    exportCommand,
+    importCommand,
+    synthCommand,
+    downloadCommand,
+    demoCommand,
+    doctorCommand,
+  ];
   for (const make of commands) program.addCommand(make(exit));
   // commander's own status for wrong calls is that of failures
   for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(--help tells more)');

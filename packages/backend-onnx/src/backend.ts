@@ -4,10 +4,11 @@
 import { availableParallelism } from 'node:os';
 import { type Backend, BackendError, type Program, trace } from '@cyclegan/core';
 import { encodeOnnxModel } from '@cyclegan/formats';
+import type { OnnxDevice } from './devices.ts';
 import { graphToOnnx } from './lowering/graph-to-onnx.ts';
 import { NATIVE_COMPOSITES } from './lowering/lower.ts';
 import { OnnxProgram } from './program.ts';
-import { checkDevice, loadRuntime, type OnnxDevice, type Runtime, type SessionSettings } from './runtime.ts';
+import { checkDevice, loadRuntime, type Runtime, type SessionSettings } from './runtime.ts';
 import { OnnxStore } from './store.ts';
 import { DTYPES } from './tensors.ts';
 

@@ -2,7 +2,7 @@
  * Runs core graphs on ONNX Runtime, and writes them as ONNX models.
  */
 export { createOnnxBackend, type OnnxOptions } from './backend.ts';
+export { ONNX_DEVICES, type OnnxDevice } from './devices.ts';
 export { type ExportedGenerator, GENERATOR_INPUT, GENERATOR_OUTPUT, generatorModel } from './export/generator-model.ts';
 export { type LoadedModel, loadOnnxModel } from './export/run-model.ts';
 export { graphToOnnx, type LoweredGraph } from './lowering/graph-to-onnx.ts';
-export { ONNX_DEVICES, type OnnxDevice } from './runtime.ts';

@@ -1,26 +1,12 @@
 /**
- * ONNX Runtime for Node: loading it, checking that it has the device, making and running sessions. The only file that names the package.
+ * ONNX Runtime for Node: loading it, checking that it has the device, making and running sessions. The only file that loads the package.
  */
-import { BackendError } from '@cyclegan/core';
+import { BackendError, DeviceError } from '@cyclegan/core';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type OnnxDevice, remedyOf } from './devices.ts';
 
 /** The module `onnxruntime-node`. */
 export type Runtime = typeof import('onnxruntime-node');
-
-/** Where ONNX Runtime may run, by the name of its execution provider. */
-export const ONNX_DEVICES = ['cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const;
-
-/** A device of ONNX Runtime. */
-export type OnnxDevice = (typeof ONNX_DEVICES)[number];
-
-/** What to do when a device cannot be used. */
-const REMEDIES: Readonly<Record<OnnxDevice, string>> = {
-  cpu: 'reinstall onnxruntime-node.',
-  cuda: 'fetch the CUDA provider with `node node_modules/onnxruntime-node/script/install --onnxruntime-node-install=cuda12` (Linux x64; needs the CUDA 12 and cuDNN 9 libraries), or use the device cpu.',
-  webgpu: 'webgpu needs a GPU with a Vulkan, Metal or Direct3D 12 driver; install the driver, or use the device cpu.',
-  coreml: 'coreml exists on macOS only; use the device cpu.',
-  dml: 'dml exists on Windows only; use the device cpu.',
-};
 
 /** Severity from which ONNX Runtime writes to the console: fatal errors. The others are thrown as well. */
 const LOG_FATAL = 4;
@@ -50,14 +36,15 @@ export interface SessionSettings {
 export async function checkDevice(runtime: Runtime, model: Uint8Array, settings: SessionSettings): Promise<void> {
   const { device } = settings;
   const offered = runtime.listSupportedBackends().map(({ name }) => name);
+  const remedy = remedyOf(device);
   if (!offered.includes(device)) {
-    throw new BackendError(`device ${device}: this build of onnxruntime-node offers ${offered.join(', ')}; ${REMEDIES[device]}`);
+    throw new DeviceError(device, { reason: `this build of onnxruntime-node offers ${offered.join(', ')}`, remedy });
   }
   try {
     const session = await createSession(runtime, model, settings);
     await session.release();
   } catch (error) {
-    throw new BackendError(`device ${device}: ${messageOf(error).replace(/\.$/, '')}. Remedy: ${REMEDIES[device]}`, { cause: error });
+    throw new DeviceError(device, { reason: withoutSource(messageOf(error)), remedy, cause: error });
   }
 }
 
@@ -94,6 +81,14 @@ export async function runSession(
   } catch (error) {
     throw new BackendError(`ONNX Runtime failed, and no variable changed: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** What is wrong with a device, in a message about the trivial model: without the model, and the place in ONNX Runtime's source that some name. */
+function withoutSource(message: string): string {
+  return message
+    .replace(/^ONNX Runtime refuses the model: /, '')
+    .replace(/\S+\.cc:\d+ .* was false\. /s, '')
+    .trim();
 }
 
 /** The text of whatever was thrown. */

@@ -75,3 +75,16 @@ export interface Backend {
 export class BackendError extends Error {
   override name = 'BackendError';
 }
+
+/** A device cannot be used; `reason` and `remedy` are the two halves of the message, for those who print them apart. */
+export class DeviceError extends BackendError {
+  override name = 'DeviceError';
+  readonly reason: string;
+  readonly remedy: string;
+
+  constructor(device: string, { reason, remedy, cause }: { readonly reason: string; readonly remedy: string; readonly cause?: unknown }) {
+    super(`device ${device}: ${reason.replace(/\.$/, '')}. Remedy: ${remedy}`, cause === undefined ? undefined : { cause });
+    this.reason = reason;
+    this.remedy = remedy;
+  }
+}

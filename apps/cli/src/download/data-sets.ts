@@ -22,30 +22,34 @@ export interface DataSet {
   readonly url: string;
   /** What it holds, of training pictures. */
   readonly contents: string;
+  /** How many, of A and of B. */
+  readonly pictures?: readonly [A: number, B: number];
   /** Where the pictures come from, and what is known of their terms of use. */
   readonly terms: string;
 }
 
-type About = Pick<DataSet, 'contents' | 'terms'>;
+type About = Pick<DataSet, 'contents' | 'pictures' | 'terms'>;
 
 const OFFERED: Readonly<Record<string, About>> = {
-  apple2orange: { contents: '996 apples, 1020 oranges', terms: IMAGENET },
-  horse2zebra: { contents: '939 horses, 1177 zebras', terms: IMAGENET },
-  summer2winter_yosemite: { contents: '1273 photographs of Yosemite in summer, 854 in winter', terms: FLICKR },
-  monet2photo: { contents: '1074 paintings by Monet, 6853 landscape photographs', terms: WIKIART },
-  cezanne2photo: { contents: '584 paintings by Cezanne, 6853 landscape photographs', terms: WIKIART },
-  ukiyoe2photo: { contents: '1433 Ukiyo-e prints, 6853 landscape photographs', terms: WIKIART },
-  vangogh2photo: { contents: '401 paintings by Van Gogh, 6853 landscape photographs', terms: WIKIART },
+  apple2orange: { contents: '996 apples, 1020 oranges', pictures: [996, 1020], terms: IMAGENET },
+  horse2zebra: { contents: '939 horses, 1177 zebras', pictures: [939, 1177], terms: IMAGENET },
+  summer2winter_yosemite: { contents: '1273 photographs of Yosemite in summer, 854 in winter', pictures: [1273, 854], terms: FLICKR },
+  monet2photo: { contents: '1074 paintings by Monet, 6853 landscape photographs', pictures: [1074, 6853], terms: WIKIART },
+  cezanne2photo: { contents: '584 paintings by Cezanne, 6853 landscape photographs', pictures: [584, 6853], terms: WIKIART },
+  ukiyoe2photo: { contents: '1433 Ukiyo-e prints, 6853 landscape photographs', pictures: [1433, 6853], terms: WIKIART },
+  vangogh2photo: { contents: '401 paintings by Van Gogh, 6853 landscape photographs', pictures: [401, 6853], terms: WIKIART },
   maps: {
     contents: '1096 aerial photographs of New York, as many street maps',
+    pictures: [1096, 1096],
     terms:
       'From Google Maps: the copyright stays with Google and its suppliers, whose terms of service do not allow copies beyond their own uses. For research only.',
   },
   facades: {
     contents: '400 facades, as many label maps',
+    pictures: [400, 400],
     terms: 'From the CMP Facade Database (Tylecek and Sara 2013), whose authors ask to be cited; see its page for its terms.',
   },
-  iphone2dslr_flower: { contents: '1813 flowers taken with a telephone, 3316 with a reflex camera', terms: FLICKR },
+  iphone2dslr_flower: { contents: '1813 flowers taken with a telephone, 3316 with a reflex camera', pictures: [1813, 3316], terms: FLICKR },
   ae_photos: {
     contents: 'photographs by Alexei Efros to translate, none to train on',
     terms: 'Published by their photographer, who keeps the copyright, to try models on.',

@@ -1,5 +1,6 @@
 /** Who follows a training run: what is told of it, and in what order. Knows neither terminals nor files. */
 import type { TrainEvent } from '@cyclegan/core';
+import type { RunEstimate } from '../estimate/run-estimate.ts';
 import type { FixedPlace, Side } from './fixed-pictures.ts';
 import type { PictureTensors } from './picture-tensors.ts';
 import type { ViewKind } from './picture-views.ts';
@@ -55,6 +56,8 @@ export interface SavedSample extends Omit<SampleEvent, 'fixed'> {
 
 /** Something that follows a run. Steps come in order, each once the one before was dealt with; files that take longer may come between later steps. */
 export interface RunObserver {
+  /** What training will take, before anything of it happens. */
+  estimate?(estimate: RunEstimate): void;
   /** The engine is there, and compiles the step. */
   engine?(engine: Engine): void;
   begin?(beginning: Beginning): Promise<void> | void;

@@ -47,6 +47,8 @@ export class RunWriter {
   async take(event: ThreadEvent): Promise<void> {
     if (this.#writeError !== undefined) throw this.#writeError;
     switch (event.kind) {
+      case 'estimate':
+        return this.#tell('estimate', event);
       case 'engine':
         return this.#meet(event);
       case 'ready':

@@ -1,5 +1,10 @@
 /** A training run told to a person, in a terminal or in a log: one changing line, and lines that stay. */
+import { machineMemory } from '../estimate/machine-memory.ts';
+import { describeEstimate, memoryAdvice, type RunEstimate, type StepsToCome, withPictures } from '../estimate/run-estimate.ts';
+import { pictureBytes } from '../estimate/step-estimate.ts';
+import { totalSteps } from '../settings/settings.ts';
 import { shellWord } from '../shell.ts';
+import { warn } from '../terminal/messages.ts';
 import type { Beginning, Ending, RunObserver, StepEvent } from './observer.ts';
 import { Progress } from './progress.ts';
 import type { Run } from './run.ts';
@@ -15,6 +20,16 @@ export class TextLog implements RunObserver {
     const { lastStep, settings } = run;
     this.#run = run;
     this.#progress = new Progress({ lastStep, epochs: settings.epochs + settings.decayEpochs });
+  }
+
+  estimate(ofSteps: RunEstimate): void {
+    const { execution, settings, dataset } = this.#run;
+    const { device, cacheMb } = execution;
+    const pictures = pictureBytes(settings, [dataset.A.pictures, dataset.B.pictures], cacheMb);
+    const [place, estimate] = device === 'cpu' ? [machineMemory(), withPictures(ofSteps, pictures)] : [device, ofSteps];
+    this.#progress.note(describeEstimate(estimate, place, stepsToCome(this.#run)));
+    const advice = memoryAdvice(estimate, place);
+    if (advice !== undefined) warn(advice);
   }
 
   engine({ name, device }: Engine): void {
@@ -67,4 +82,10 @@ export class TextLog implements RunObserver {
   close(): void {
     this.#progress.end();
   }
+}
+
+function stepsToCome({ settings, data, lastStep, resumed }: Run): StepsToCome {
+  const steps = lastStep - (resumed?.checkpoint?.state.step ?? 0);
+  const whole = steps === totalSteps(settings, data.stepsPerEpoch);
+  return { steps, about: whole ? `${settings.epochs + settings.decayEpochs} epochs of ${data.stepsPerEpoch} steps` : `${steps} steps` };
 }

@@ -5,6 +5,7 @@
 import type { Batch, DeviceInfo, MemoryUse, ModelConfig, Schedule, TensorRecord, TrainEvent, TrainingState } from '@cyclegan/core';
 import type { BackendChoice } from '../backends.ts';
 import { RunError, UsageError } from '../errors.ts';
+import type { RunEstimate } from '../estimate/run-estimate.ts';
 
 /** What the thread is to train; everything in it can be cloned. */
 export interface TrainJob {
@@ -42,8 +43,8 @@ export interface Engine {
   readonly device: DeviceInfo;
 }
 
-/** What happens in the thread, in order: the trainer's events, after the engine is there. */
-export type ThreadEvent = TrainEvent | ({ readonly kind: 'engine' } & Engine);
+/** What happens in the thread, in order: the trainer's events, after the engine is there and it is known what training will take. */
+export type ThreadEvent = TrainEvent | ({ readonly kind: 'estimate' } & RunEstimate) | ({ readonly kind: 'engine' } & Engine);
 
 /** From the thread. Each event but the newest has been taken by the program before the next one is sent. */
 export type FromThread =

@@ -3,9 +3,12 @@
  * files waiting. Batches come in and events go out as messages; this file touches no file and no terminal.
  */
 import { type MessagePort, parentPort, type Transferable, workerData } from 'node:worker_threads';
-import { type Batch, type BatchSource, type HostTensor, train } from '@cyclegan/core';
+import { type Backend, type Batch, type BatchSource, type HostTensor, train } from '@cyclegan/core';
 import { createBackend } from '../backends.ts';
 import { RunError } from '../errors.ts';
+import { machineMemory } from '../estimate/machine-memory.ts';
+import type { RunEstimate } from '../estimate/run-estimate.ts';
+import { estimateStep, secondsAStep } from '../estimate/step-estimate.ts';
 import { type FromThread, packError, type ThreadEvent, type ToThread, type TrainJob, unpackError } from './train-protocol.ts';
 
 interface Waiting {
@@ -101,6 +104,15 @@ function buffersOf(tensors: readonly HostTensor[]): ArrayBuffer[] {
   return [...new Set(tensors.map(({ data }) => data.buffer))].filter((buffer) => buffer instanceof ArrayBuffer);
 }
 
+/** What training will take. */
+async function estimate(backend: Backend, { model, memory, maxSteps, resume }: TrainJob): Promise<RunEstimate> {
+  const step = estimateStep(model, backend, memory);
+  const seconds = await secondsAStep(backend, step, maxSteps - (resume?.step ?? 0));
+  // pictures come on top
+  if (memory === 'low' || step.bytes <= machineMemory().free / 2) return { bytes: step.bytes, seconds };
+  return { bytes: step.bytes, seconds, lowBytes: estimateStep(model, backend, 'low').bytes };
+}
+
 async function work(program: Program, job: TrainJob): Promise<void> {
   const { choice, stepsPerEpoch, shape, abort, ...options } = job;
   const data: BatchSource = { stepsPerEpoch, shape, batch: (step) => program.batch(step) };
@@ -112,6 +124,7 @@ async function work(program: Program, job: TrainJob): Promise<void> {
   };
   const backend = await createBackend(choice);
   try {
+    await program.tell({ kind: 'estimate', ...(await estimate(backend, job)) });
     await program.tell({ kind: 'engine', name: backend.name, device: backend.device });
     for await (const event of train({ ...options, backend, data, signal })) {
       await program.tell(event);

@@ -1,0 +1,86 @@
+/** What doctor found, as text for a terminal: three tables, in words as well as in colours. */
+import colors from 'picocolors';
+import { formatGigabytes, formatSeconds } from '../estimate/run-estimate.ts';
+import { formatDuration } from '../terminal/messages.ts';
+import type { EngineReport } from './engine-check.ts';
+import { type Machine, OLDEST_NODE } from './machine.ts';
+import type { ModelCost } from './model-costs.ts';
+
+/** Everything that was found. */
+export interface Findings {
+  readonly machine: Machine;
+  readonly engines: readonly EngineReport[];
+  /** The engine that trains unless another is asked for, or the one that was asked for. */
+  readonly chosen: Pick<EngineReport, 'backend' | 'device'>;
+  /** On the chosen engine; empty when it does not work. */
+  readonly models: readonly ModelCost[];
+}
+
+/** All findings. */
+export function describeFindings({ machine, engines, chosen, models }: Findings): string {
+  const sections = [
+    ['This machine', describeMachine(machine)],
+    ['Engines', engines.flatMap(describeEngine)],
+    [`Training with ${optionsOf(chosen)}, about`, describeModels(models, chosen.device === 'cpu' ? machine.memory.free : undefined)],
+  ] as const;
+  return sections.map(([heading, lines]) => `${[colors.bold(heading), ...lines.map((line) => `  ${line}`)].join('\n')}\n`).join('\n');
+}
+
+function describeMachine({ system, cpu, cores, memory, node, runs, versions }: Machine): string[] {
+  const oldest = OLDEST_NODE.join('.');
+  return [
+    ['system', system],
+    ['processor', `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}`],
+    ['memory', `${formatGigabytes(memory.total)}, of which ${formatGigabytes(memory.free)} are free`],
+    ['disk', `${runs.free === undefined ? 'unknown' : formatGigabytes(runs.free)} free for ${runs.folder}`],
+    ['node', node.supported ? `${node.version} ${yes('(supported)')}` : `${node.version} ${no(`(too old: install ${oldest} or newer)`)}`],
+    ['cyclegan', versions.cyclegan],
+  ].map(([name = '', value = '']) => `${name.padEnd(10)} ${value}`);
+}
+
+const ENGINE_WIDTH = 38;
+
+function describeEngine({ works, why, remedy, ...engine }: EngineReport): string[] {
+  const answer = works ? yes('yes') : no('no ');
+  const lines = [`${optionsOf(engine).padEnd(ENGINE_WIDTH)} ${answer}  ${why}`];
+  return remedy === undefined ? lines : [...lines, `${' '.repeat(ENGINE_WIDTH + 6)}${remedy}`];
+}
+
+function optionsOf({ backend, device }: Pick<EngineReport, 'backend' | 'device'>): string {
+  return `--backend ${backend} --device ${device}`;
+}
+
+/** `free` is what the memory must fit in; undefined on a device with memory of its own. */
+function describeModels(models: readonly ModelCost[], free: number | undefined): string[] {
+  if (models.length === 0) return ['nothing: it does not work.'];
+  const rows = models.map((model) => [
+    model.name,
+    formatGigabytes(model.bytes),
+    formatSeconds(model.secondsPerStep),
+    `${formatDuration(model.secondsPerStep * model.steps)} ${model.wholeTraining ? 'in all' : `for ${model.steps} steps`}`,
+    free === undefined ? 'memory is on the device' : fits(model, free),
+  ]);
+  const heading = ['', 'memory', 'a step', 'training', free === undefined ? '' : 'fits'];
+  const table = [heading, ...rows];
+  const widths = heading.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  return table.map((row) =>
+    row
+      .map((cell, column) => (column === 1 || column === 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .map((cell, column) => (column === 4 ? coloured(cell) : cell))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function fits({ bytes, lowBytes }: ModelCost, free: number): string {
+  if (bytes <= free) return 'yes';
+  return lowBytes <= free ? 'with --memory low' : 'no, choose a smaller --size or --ngf';
+}
+
+function coloured(cell: string): string {
+  if (cell.startsWith('yes')) return yes(cell);
+  return cell.startsWith('no') ? no(cell) : cell;
+}
+
+const yes = (text: string) => colors.green(text);
+const no = (text: string) => colors.red(text);
