@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { DownloadCall } from '../actions/download.ts';
 import { DATA_SETS } from '../download/data-sets.ts';
+import { argumentOf } from '../settings/value-schemas.ts';
 
 const HELP = `
 Data sets, with their training pictures:
@@ -17,12 +18,14 @@ with the same command. The data set appears when it is whole; until then everyth
 
 Exit status: 0 done or there already, 1 failed or not agreed to, 2 called wrongly.`;
 
+const NAMES = DATA_SETS.map(({ name }) => name);
+
 /** The command, which calls `exit` with its status. */
 export function downloadCommand(exit: (status: number) => void): Command {
   return new Command('download')
     .summary("download one of the paper's data sets")
     .description("Downloads one of the paper's data sets from its authors' server and unpacks it for train --data.")
-    .argument('<name>', 'name of the data set')
+    .addArgument(argumentOf('<name>', 'name of the data set', NAMES))
     .option('--out <folder>', 'folder that it is unpacked in, under its name', 'datasets')
     .option('--yes', 'agree to the terms that are shown, without being asked')
     .option('--force', 'download it again and replace it')

@@ -1,9 +1,9 @@
 /** `cyclegan export`: its options and what its help teaches. */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { ExportCall } from '../actions/export.ts';
 import { EXPORT_FORMATS } from '../export/export-formats.ts';
 import { addRunsOption, option } from '../settings/options.ts';
-import { wholeNumber } from '../settings/settings.ts';
+import { oneOf, wholeNumber } from '../settings/settings.ts';
 
 const HELP = `
 Examples:
@@ -27,7 +27,7 @@ export function exportCommand(exit: (status: number) => void): Command {
     .summary("write a run's networks for other programs")
     .description("Writes a run's generators as ONNX models, or the weights of all its networks.")
     .requiredOption('--run <run>', 'name of the run, its folder, or a file of weights')
-    .addOption(new Option('--format <format>', 'what to write').choices(EXPORT_FORMATS).default('onnx'))
+    .addOption(option('--format <format>', { about: EXPORT_FORMATS.join(', '), schema: oneOf(...EXPORT_FORMATS) }).default('onnx'))
     .addOption(option('--checkpoint <step>', { about: 'of an earlier checkpoint', schema: wholeNumber(0), shown: 'the last one' }))
     .option('--out <folder>', "where the files go (default: export in the run's folder)")
     .option('--force', 'replace files that exist');

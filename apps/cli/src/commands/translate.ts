@@ -3,8 +3,8 @@ import type { Size } from '@cyclegan/data';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { TranslateCall } from '../actions/translate.ts';
 import { addBackendOptions, addRunsOption, option } from '../settings/options.ts';
-import { wholeNumber } from '../settings/settings.ts';
-import { TRANSLATION_FORMATS } from '../translate/translate-formats.ts';
+import { oneOf, wholeNumber } from '../settings/settings.ts';
+import { FORMATS } from '../translate/translate-formats.ts';
 
 const HELP = `
 Examples:
@@ -43,8 +43,8 @@ export function translateCommand(exit: (status: number) => void): Command {
       option('--checkpoint <step>', { about: 'translate with an earlier checkpoint', schema: wholeNumber(0), shown: 'the last one' }),
     )
     .option('--out <folder>', 'where translations go')
-    .addOption(new Option('--direction <direction>', 'which way').choices(['AtoB', 'BtoA']).default('AtoB'))
-    .addOption(new Option('--format <format>', 'format of the translations').choices(Object.keys(TRANSLATION_FORMATS)).default('png'))
+    .addOption(option('--direction <way>', { about: 'AtoB or BtoA', schema: oneOf('AtoB', 'BtoA') }).default('AtoB'))
+    .addOption(option('--format <format>', { about: FORMATS.join(', '), schema: oneOf(...FORMATS) }).default('png'))
     .addOption(
       new Option('--size <N or WxH>', 'resize pictures to this first, as in training (default: their own size)').argParser(parseSize),
     )

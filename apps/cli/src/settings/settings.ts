@@ -31,7 +31,8 @@ function numberAbove(bound: number) {
   return z.number({ error }).gt(bound, { error });
 }
 
-function oneOf<const Values extends readonly [string, ...string[]]>(...values: Values) {
+/** One of some names. */
+export function oneOf<const Values extends readonly [string, ...string[]]>(...values: Values) {
   return z.enum(values, { error: `Expected one of ${values.join(', ')}.` });
 }
 

@@ -1,0 +1,48 @@
+/**
+ * The program `cyclegan` as commander has it: all commands with their options, run by nobody yet. What a command does is loaded when it
+ * is called, so that help and wrong calls are answered at once.
+ */
+import { createRequire } from 'node:module';
+import { Command } from 'commander';
+import { completionCommand, completionServerCommand } from './commands/completion.ts';
+import { demoCommand } from './commands/demo.ts';
+import { downloadCommand } from './commands/download.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
+import { synthCommand } from './commands/synth.ts';
+import { trainCommand } from './commands/train.ts';
+import { translateCommand } from './commands/translate.ts';
+import { SERVER } from './completion/shells.ts';
+import { UsageError } from './errors.ts';
+
+const HELP = `
+Examples:
+  $ cyclegan train --data horses --name first --size 128 --ngf 32 --ndf 32 --blocks 6
+  $ cyclegan translate horse.jpg --run first --out zebras
+  $ cyclegan demo
+  $ cyclegan train --help`;
+
+const { version: VERSION } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
+
+/** The program; its commands call `exit` with their status, and a wrong call throws CommanderError. */
+export function createProgram(exit: (status: number) => void): Command {
+  const program = new Command('cyclegan')
+    .description('CycleGAN: learns from two folders of pictures how to turn one kind into the other, and back.')
+    .version(VERSION)
+    .addHelpText('after', HELP)
+    .hook('preAction', refuseEmpty);
+  const commands = [trainCommand, translateCommand, exportCommand, importCommand, synthCommand, downloadCommand, demoCommand, completionCommand];
+  for (const make of commands) program.addCommand(make(exit));
+  // commander's own status for wrong calls is that of failures
+  for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(--help tells more)');
+  return program.addCommand(completionServerCommand(exit), { hidden: true });
+}
+
+/** Nothing may be given as a value: as a path it would be the working folder, where a script forgot to set a variable. */
+function refuseEmpty(_: Command, command: Command): void {
+  // a line that a shell asks about may end in nothing
+  if (command.name() === SERVER) return;
+  const empty = command.options.find((option) => command.getOptionValue(option.attributeName()) === '');
+  if (empty !== undefined) throw new UsageError(`option '${empty.flags}' is empty: give it a value, or leave it out.`);
+  if (command.args.includes('')) throw new UsageError('one of the arguments is empty: give it a value, or leave it out.');
+}

@@ -1,0 +1,20 @@
+/** A question helps only where it is near to what was typed. */
+import { expect, it } from 'vitest';
+import { didYouMean } from '../../src/suggest.ts';
+
+it.each([
+  ['frist', ['first', 'second'], 'first'],
+  ['cdua', ['cpu', 'cuda'], 'cuda'],
+  ['Maps', ['maps', 'facades'], 'maps'],
+  ['horse2zebras', ['horse2zebra', 'apple2orange'], 'horse2zebra'],
+])('takes %s of %j for %s', (word, names, meant) => {
+  expect(didYouMean(word, names)).toBe(`; did you mean '${meant}'?`);
+});
+
+it.each([
+  ['nothing', ['first', 'second']],
+  ['x', ['y']],
+  ['first', []],
+])('does not guess at %s of %j', (word, names) => {
+  expect(didYouMean(word, names)).toBe('');
+});
