@@ -14,13 +14,23 @@ import { trainCommand } from './commands/train.ts';
 import { translateCommand } from './commands/translate.ts';
 import { SERVER } from './completion/shells.ts';
 import { UsageError } from './errors.ts';
+import { shellWord } from './shell.ts';
 
 const HELP = `
 Examples:
-  $ cyclegan train --data horses --name first --size 128 --ngf 32 --ndf 32 --blocks 6
-  $ cyclegan translate horse.jpg --run first --out zebras
-  $ cyclegan demo
-  $ cyclegan train --help`;
+  See it work, on pictures that it makes itself, in five minutes:
+    $ cyclegan demo
+
+  Learn from two folders of pictures, horses/trainA and horses/trainB, and turn
+  a picture of the first kind into one of the second:
+    $ cyclegan train --data horses --name first \\
+        --size 128 --ngf 32 --ndf 32 --blocks 6
+    $ cyclegan translate horse.jpg --run first --out zebras
+
+  All about a command:
+    $ cyclegan train --help
+
+Exit status: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C.`;
 
 const { version: VERSION } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
 
@@ -30,11 +40,23 @@ export function createProgram(exit: (status: number) => void): Command {
     .description('CycleGAN: learns from two folders of pictures how to turn one kind into the other, and back.')
     .version(VERSION)
     .addHelpText('after', HELP)
-    .hook('preAction', refuseEmpty);
-  const commands = [trainCommand, translateCommand, exportCommand, importCommand, synthCommand, downloadCommand, demoCommand, completionCommand];
+    .hook('preAction', refuseEmpty)
+    .hook('preAction', refuseSurplus);
+  const commands = [
+    trainCommand,
+    translateCommand,
+    exportCommand,
+    importCommand,
+    synthCommand,
+    downloadCommand,
+    demoCommand,
+    completionCommand,
+  ];
   for (const make of commands) program.addCommand(make(exit));
   // commander's own status for wrong calls is that of failures
   for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(--help tells more)');
+  // refused below, with a remedy
+  for (const command of program.commands) command.allowExcessArguments();
   return program.addCommand(completionServerCommand(exit), { hidden: true });
 }
 
@@ -45,4 +67,13 @@ function refuseEmpty(_: Command, command: Command): void {
   const empty = command.options.find((option) => command.getOptionValue(option.attributeName()) === '');
   if (empty !== undefined) throw new UsageError(`option '${empty.flags}' is empty: give it a value, or leave it out.`);
   if (command.args.includes('')) throw new UsageError('one of the arguments is empty: give it a value, or leave it out.');
+}
+
+/** Words that stand alone where a command takes none: mostly a folder without its option. */
+function refuseSurplus(_: Command, command: Command): void {
+  const { registeredArguments: takes, args } = command;
+  const [surplus] = takes.at(-1)?.variadic ? [] : args.slice(takes.length);
+  if (surplus === undefined) return;
+  const example = command.options.some(({ long }) => long === '--data') ? `, as in --data ${shellWord(surplus)}` : '';
+  throw new UsageError(`'${surplus}' belongs to no option: write it behind the option that it is meant for${example}, or leave it out.`);
 }

@@ -11,10 +11,10 @@ import { BACKENDS, DEVICES, MEMORY_USES } from '../backends.ts';
 import { meansNothingThere, onDisk } from '../disk.ts';
 import { RunError, UsageError } from '../errors.ts';
 import { kindOfPath, TEMPORARY, writeFileAtomic } from '../files.ts';
-import { didYouMean } from '../suggest.ts';
-import { runNames } from './run-names.ts';
 import { settingsSchema, wholeNumber } from '../settings/settings.ts';
+import { didYouMean } from '../suggest.ts';
 import { VISUALS } from '../train/visuals.ts';
+import { runNames } from './run-names.ts';
 
 /** The folder of a run's checkpoints. */
 export const CHECKPOINTS = 'checkpoints';
@@ -229,5 +229,7 @@ export async function findRun(runs: string, run: string): Promise<RunFolder> {
     if ((await kindOfPath(path)) === 'folder') return new RunFolder(path);
   }
   const meant = didYouMean(run, await runNames(runs));
-  throw new RunError(`there is no run '${run}'${meant || '.'} Looked for the folders ${join(runs, run)} and ${run}. Check the name and --runs.`);
+  throw new RunError(
+    `there is no run '${run}'${meant || '.'} Looked for the folders ${join(runs, run)} and ${run}. Check the name and --runs.`,
+  );
 }

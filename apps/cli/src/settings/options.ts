@@ -5,7 +5,7 @@ import { BACKENDS, DEVICES } from '../backends.ts';
 import { didYouMean } from '../suggest.ts';
 import { NO_COUNTERPART, REFERENCE_OPTIONS } from './reference-options.ts';
 import { SETTING_GROUPS, SETTING_OPTIONS, type SettingOption, SWITCHES } from './setting-options.ts';
-import { DEFAULTS, type GivenSettings, oneOf, SETTINGS, SHORT_FORMS, wholeNumber } from './settings.ts';
+import { DEFAULTS, type GivenSettings, ONE_OF, oneOf, SETTINGS, SHORT_FORMS, wholeNumber } from './settings.ts';
 import { namesIn, withSchema } from './value-schemas.ts';
 
 /** Where runs lie unless another folder is given. */
@@ -14,6 +14,13 @@ export const DEFAULT_RUNS = 'runs';
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = { ...SETTINGS, ...SHORT_FORMS };
 const VALUES: Readonly<Record<string, unknown>> = DEFAULTS;
 
+const DEVICE = z.enum(DEVICES, {
+  error: ({ input }) =>
+    input === 'gpu'
+      ? 'Expected the kind of GPU: cuda for NVIDIA, coreml for a Mac, dml for Windows, webgpu for any with a driver.'
+      : `${ONE_OF} ${DEVICES.join(', ')}.`,
+});
+
 /** A parser for commander: text to a value that fits `schema`, numbers where the text is one. */
 function parserOf(schema: z.ZodType): (text: string) => unknown {
   return (text) => {
@@ -21,7 +28,8 @@ function parserOf(schema: z.ZodType): (text: string) => unknown {
     const result = schema.safeParse(Number.isNaN(number) ? text : number);
     if (result.success) return result.data;
     const expected = result.error.issues[0]?.message ?? 'Expected something else.';
-    throw new InvalidArgumentError(expected.replace(/\.$/, () => didYouMean(text, namesIn(schema)) || '.'));
+    const meant = expected.startsWith(ONE_OF) ? didYouMean(text, namesIn(schema)) : '';
+    throw new InvalidArgumentError(meant === '' ? expected : expected.replace(/\.$/, meant));
   };
 }
 
@@ -77,7 +85,7 @@ export function addBackendOptions(command: Command): void {
   const group = 'What to compute on:';
   const options = [
     option('--backend <name>', { about: BACKENDS.join(' or '), schema: oneOf(...BACKENDS), shown: 'onnx' }),
-    option('--device <name>', { about: DEVICES.join(', '), schema: oneOf(...DEVICES), shown: 'cpu' }),
+    option('--device <name>', { about: DEVICES.join(', '), schema: DEVICE, shown: 'cpu' }),
     option('--threads <n>', { about: 'CPU threads', schema: wholeNumber(1), shown: 'all cores' }),
   ];
   for (const made of options) command.addOption(made.helpGroup(group));
