@@ -13,12 +13,15 @@ Examples:
     $ cyclegan demo --out glance --max-steps 375
 
 What it leaves:
-  town/index.html       translations of places that training did not see, beside the true pictures, and how far they are apart
-  town/data/            the synthetic town, as 'cyclegan synth' makes it
-  town/run/             the run, as 'cyclegan train' leaves it: report.html shows how training went
-  town/translated/      the translations
+  town/index.html   translations of places that training did not see, beside the
+                    true pictures, and how far they are apart
+  town/data/        the synthetic town, as 'cyclegan synth' makes it
+  town/run/         the run, as 'cyclegan train' leaves it: report.html shows
+                    how training went
+  town/translated/  the translations
 
-Stopped with Ctrl-C, the same command goes on where it was. The pictures are free of any licence.
+Stopped with Ctrl-C, the same command goes on where it was. The pictures are
+free of any licence.
 
 Exit status: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C.`;
 

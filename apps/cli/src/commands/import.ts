@@ -13,11 +13,14 @@ Examples:
     $ cyclegan import checkpoints/h2z/latest_net_*.pth --name h2z
     $ cyclegan train --data horse2zebra --name h2z-more --init-from h2z
 
-Files are safetensors or PyTorch's .pth, under the names of pytorch-CycleGAN-and-pix2pix; the architecture follows from names and shapes. Nothing in
-a .pth file is executed: it may hold tensors and containers, and is refused when it holds anything else.
+Files are safetensors or PyTorch's .pth, under the names of
+pytorch-CycleGAN-and-pix2pix; the architecture follows from names and shapes.
+Nothing in a .pth file is executed: it may hold tensors and containers, and is
+refused when it holds anything else.
 
-A file called ..._net_G_A is the generator from A to B, ..._net_G_B the one from B to A, ..._net_D_A the discriminator of B, ..._net_D_B that of A. Any
-other name, and pix2pix's ..._net_G and ..._net_D, is taken for A to B.
+A file called ..._net_G_A is the generator from A to B, ..._net_G_B the one from
+B to A, ..._net_D_A the discriminator of B, ..._net_D_B that of A. Any other
+name, and pix2pix's ..._net_G and ..._net_D, is taken for A to B.
 
 Exit status: 0 done, 1 failed, 2 called wrongly.`;
 

@@ -8,22 +8,28 @@ import { wholeNumber } from '../settings/settings.ts';
 
 const HELP = `
 Examples:
-  A data set to try things with, and a training on it that takes minutes on a CPU:
+  A data set to try things with, and a training on it that takes minutes on a
+  CPU:
     $ cyclegan synth --out town --size 64
-    $ cyclegan train --data town --name town --size 64 --ngf 32 --ndf 32 --blocks 6
+    $ cyclegan train --data town --name town --size 64 --ngf 32 --ndf 32 \\
+        --blocks 6 --epochs 3 --decay-epochs 3
 
   A larger one of other places:
     $ cyclegan synth --out city --count 1000 --seed 1
 
-The pictures, each named for the place that it shows, 200 x 200 metres whatever the size:
+The pictures, each named for the place that it shows, 200 x 200 metres whatever
+the size:
   trainA/000000.png            aerial pictures
   trainB/000001.png            street maps, of other places
   testA, testB/000002.png      both, of the same places
-  labels/trainA, trainB, test  the class of each pixel of all of them, in the colours of labels/palette.json
+  labels/trainA, trainB, test  the class of each pixel of all of them, in the
+                               colours of labels/palette.json
 
-The same seed gives the same places, and a larger count begins with those of a smaller one. The pictures are free of any licence.
+The same seed gives the same places, and a larger count begins with those of a
+smaller one. The pictures are free of any licence.
 
-Exit status: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C (files are whole, but some are missing).`;
+Exit status: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C (files
+are whole, but some are missing).`;
 
 const MOST_PICTURES = 100_000;
 const DEFAULTS = { count: 200, size: 256, seed: 0 };

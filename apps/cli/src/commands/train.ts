@@ -6,7 +6,7 @@ import type { Execution } from '../runs/run-folder.ts';
 import { addBackendOptions, addRunsOption, addSettingOptions, givenSettings, option, refuseReferenceOptions } from '../settings/options.ts';
 import { PRESET_NAMES, type PresetName, publishedName } from '../settings/presets.ts';
 import { DATA_GROUP } from '../settings/setting-options.ts';
-import { wholeNumber } from '../settings/settings.ts';
+import { oneOf, wholeNumber } from '../settings/settings.ts';
 import type { TrainRequest } from '../train/run-plan.ts';
 import { VISUALS } from '../train/visuals.ts';
 
@@ -101,7 +101,7 @@ function addRunOptions(command: Command): void {
         schema: z
           .string()
           .transform(publishedName)
-          .pipe(z.enum(PRESET_NAMES, { error: `Expected one of ${PRESET_NAMES.join(', ')}.` })),
+          .pipe(oneOf(...PRESET_NAMES)),
       }),
     )
     .option('--config <file>', 'settings from a JSON or YAML file, or the config.json of a run; other options win over it')
@@ -141,7 +141,7 @@ function addSavingOptions(command: Command): void {
 
 /** Beside the options of the backend. */
 function addMemoryOption(command: Command): void {
-  const schema = z.enum(MEMORY_USES, { error: `Expected one of ${MEMORY_USES.join(', ')}.` });
+  const schema = oneOf(...MEMORY_USES);
   const about = 'fast, or low to compute some things of a step twice instead of keeping them';
   command.addOption(option('--memory <use>', { about, schema, shown: 'fast' }).helpGroup('What to compute on:'));
 }

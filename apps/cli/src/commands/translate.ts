@@ -3,8 +3,8 @@ import type { Size } from '@cyclegan/data';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { TranslateCall } from '../actions/translate.ts';
 import { addBackendOptions, addRunsOption, option } from '../settings/options.ts';
-import { wholeNumber } from '../settings/settings.ts';
-import { TRANSLATION_FORMATS } from '../translate/translate-formats.ts';
+import { oneOf, wholeNumber } from '../settings/settings.ts';
+import { FORMATS } from '../translate/translate-formats.ts';
 
 const HELP = `
 Examples:
@@ -12,7 +12,7 @@ Examples:
     $ cyclegan translate horse.jpg horses/testA --run first --out zebras
 
   The other way, and what matches a pattern:
-    $ cyclegan translate horses/testB --run first --direction BtoA --out horses-again
+    $ cyclegan translate horses/testB --run first --direction BtoA --out horses2
     $ cyclegan translate 'photos/**/*.jpg' --run first --out zebras --format jpg
 
   Test pictures of both sides there and back, with a page to look at them:
@@ -24,11 +24,13 @@ Examples:
   In a pipe:
     $ cyclegan translate - --run first < horse.jpg > zebra.png
 
-Pictures keep their size, their names and their places below the folder that was given. Transparent parts count as white, unless the run was
-trained with 4 channels. A picture that cannot be read or translated does not stop the others.
+Pictures keep their size, their names and their places below the folder that was
+given. Transparent parts count as white, unless the run was trained with 4
+channels. A picture that cannot be read or translated does not stop the others.
 
-Pictures of more than N x N pixels (--tile) are translated in overlapping tiles, so that memory does not grow with them. Colours then differ a
-little from a translation in one piece, which --tile 0 asks for.
+Pictures of more than N x N pixels (--tile N) are translated in overlapping
+tiles, so that memory does not grow with them. Colours then differ a little from
+a translation in one piece, which --tile 0 asks for.
 
 Exit status: 0 all done, 1 some failed, 2 called wrongly.`;
 
@@ -39,12 +41,10 @@ export function translateCommand(exit: (status: number) => void): Command {
     .description('Translates pictures with the generator of a run.')
     .argument('[input...]', 'pictures, folders of pictures and quoted patterns; - is standard input')
     .requiredOption('--run <run>', 'name of the run, its folder, or the file of a checkpoint')
-    .addOption(
-      option('--checkpoint <step>', { about: 'translate with an earlier checkpoint', schema: wholeNumber(0), shown: 'the last one' }),
-    )
-    .option('--out <folder>', 'where translations go')
-    .addOption(new Option('--direction <direction>', 'which way').choices(['AtoB', 'BtoA']).default('AtoB'))
-    .addOption(new Option('--format <format>', 'format of the translations').choices(Object.keys(TRANSLATION_FORMATS)).default('png'))
+    .addOption(option('--checkpoint <step>', { about: 'the checkpoint after this step', schema: wholeNumber(0), shown: 'the last one' }))
+    .option('--out <folder>', 'where translations go; needed, but for -')
+    .addOption(option('--direction <way>', { about: 'AtoB or BtoA', schema: oneOf('AtoB', 'BtoA') }).default('AtoB'))
+    .addOption(option('--format <format>', { about: FORMATS.join(', '), schema: oneOf(...FORMATS) }).default('png'))
     .addOption(
       new Option('--size <N or WxH>', 'resize pictures to this first, as in training (default: their own size)').argParser(parseSize),
     )

@@ -2,9 +2,9 @@
  * The paper's data sets as its authors publish them: where they lie, what they hold, and whose the pictures are. Facts only; nothing
  * here downloads.
  */
-import { closest } from 'fastest-levenshtein';
 import { RunError, UsageError } from '../errors.ts';
 import { publishedName } from '../settings/presets.ts';
+import { didYouMean } from '../suggest.ts';
 
 const SERVER = 'http://efrosgans.eecs.berkeley.edu';
 
@@ -33,13 +33,13 @@ type About = Pick<DataSet, 'contents' | 'pictures' | 'terms'>;
 const OFFERED: Readonly<Record<string, About>> = {
   apple2orange: { contents: '996 apples, 1020 oranges', pictures: [996, 1020], terms: IMAGENET },
   horse2zebra: { contents: '939 horses, 1177 zebras', pictures: [939, 1177], terms: IMAGENET },
-  summer2winter_yosemite: { contents: '1273 photographs of Yosemite in summer, 854 in winter', pictures: [1273, 854], terms: FLICKR },
-  monet2photo: { contents: '1074 paintings by Monet, 6853 landscape photographs', pictures: [1074, 6853], terms: WIKIART },
-  cezanne2photo: { contents: '584 paintings by Cezanne, 6853 landscape photographs', pictures: [584, 6853], terms: WIKIART },
-  ukiyoe2photo: { contents: '1433 Ukiyo-e prints, 6853 landscape photographs', pictures: [1433, 6853], terms: WIKIART },
-  vangogh2photo: { contents: '401 paintings by Van Gogh, 6853 landscape photographs', pictures: [401, 6853], terms: WIKIART },
+  summer2winter_yosemite: { contents: 'Yosemite: 1273 photographs in summer, 854 in winter', pictures: [1273, 854], terms: FLICKR },
+  monet2photo: { contents: '1074 paintings by Monet, 6853 landscapes', pictures: [1074, 6853], terms: WIKIART },
+  cezanne2photo: { contents: '584 paintings by Cezanne, 6853 landscapes', pictures: [584, 6853], terms: WIKIART },
+  ukiyoe2photo: { contents: '1433 Ukiyo-e prints, 6853 landscapes', pictures: [1433, 6853], terms: WIKIART },
+  vangogh2photo: { contents: '401 paintings by Van Gogh, 6853 landscapes', pictures: [401, 6853], terms: WIKIART },
   maps: {
-    contents: '1096 aerial photographs of New York, as many street maps',
+    contents: '1096 aerial photographs of New York, 1096 maps',
     pictures: [1096, 1096],
     terms:
       'From Google Maps: the copyright stays with Google and its suppliers, whose terms of service do not allow copies beyond their own uses. For research only.',
@@ -49,9 +49,9 @@ const OFFERED: Readonly<Record<string, About>> = {
     pictures: [400, 400],
     terms: 'From the CMP Facade Database (Tylecek and Sara 2013), whose authors ask to be cited; see its page for its terms.',
   },
-  iphone2dslr_flower: { contents: '1813 flowers taken with a telephone, 3316 with a reflex camera', pictures: [1813, 3316], terms: FLICKR },
+  iphone2dslr_flower: { contents: '1813 flowers by telephone, 3316 by reflex camera', pictures: [1813, 3316], terms: FLICKR },
   ae_photos: {
-    contents: 'photographs by Alexei Efros to translate, none to train on',
+    contents: 'photographs to translate, none to train on',
     terms: 'Published by their photographer, who keeps the copyright, to try models on.',
   },
 };
@@ -84,6 +84,6 @@ export function dataSetNamed(given: string): DataSet {
   if (way !== undefined) throw new RunError(`${name} cannot be downloaded here: ${way}`);
   const names = DATA_SETS.map((dataSet) => dataSet.name);
   throw new UsageError(
-    `there is no data set '${given}'; did you mean ${closest(name, [...names, ...ELSEWHERE.keys()])}? Expected one of ${names.join(', ')}.`,
+    `there is no data set '${given}'${didYouMean(name, [...names, ...ELSEWHERE.keys()]) || '.'} Expected one of ${names.join(', ')}.`,
   );
 }

@@ -12,7 +12,9 @@ import { meansNothingThere, onDisk } from '../disk.ts';
 import { RunError, UsageError } from '../errors.ts';
 import { kindOfPath, TEMPORARY, writeFileAtomic } from '../files.ts';
 import { settingsSchema, wholeNumber } from '../settings/settings.ts';
+import { didYouMean } from '../suggest.ts';
 import { VISUALS } from '../train/visuals.ts';
+import { runNames } from './run-names.ts';
 
 /** The folder of a run's checkpoints. */
 export const CHECKPOINTS = 'checkpoints';
@@ -226,5 +228,8 @@ export async function findRun(runs: string, run: string): Promise<RunFolder> {
   for (const path of [join(runs, run), run]) {
     if ((await kindOfPath(path)) === 'folder') return new RunFolder(path);
   }
-  throw new RunError(`there is no run '${run}': looked for the folders ${join(runs, run)} and ${run}. Check the name and --runs.`);
+  const meant = didYouMean(run, await runNames(runs));
+  throw new RunError(
+    `there is no run '${run}'${meant || '.'} Looked for the folders ${join(runs, run)} and ${run}. Check the name and --runs.`,
+  );
 }

@@ -36,8 +36,8 @@ function parseText(path: string, text: string): unknown {
   try {
     return parse(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : error;
-    throw new UsageError(`--config ${path}: neither JSON nor YAML: ${reason}`);
+    const reason = String(error instanceof Error ? error.message.split('\n')[0] : error).replace(/[.:]$/, '');
+    throw new UsageError(`--config ${path}: neither JSON nor YAML: ${reason}. Mend it there, or write a new file with --print-config.`);
   }
 }
 

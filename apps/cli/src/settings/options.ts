@@ -2,9 +2,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { BACKENDS, DEVICES } from '../backends.ts';
+import { didYouMean } from '../suggest.ts';
 import { NO_COUNTERPART, REFERENCE_OPTIONS } from './reference-options.ts';
 import { SETTING_GROUPS, SETTING_OPTIONS, type SettingOption, SWITCHES } from './setting-options.ts';
-import { DEFAULTS, type GivenSettings, SETTINGS, SHORT_FORMS, wholeNumber } from './settings.ts';
+import { DEFAULTS, type GivenSettings, ONE_OF, oneOf, SETTINGS, SHORT_FORMS, wholeNumber } from './settings.ts';
+import { namesIn, withSchema } from './value-schemas.ts';
 
 /** Where runs lie unless another folder is given. */
 export const DEFAULT_RUNS = 'runs';
@@ -12,20 +14,29 @@ export const DEFAULT_RUNS = 'runs';
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = { ...SETTINGS, ...SHORT_FORMS };
 const VALUES: Readonly<Record<string, unknown>> = DEFAULTS;
 
+const DEVICE = z.enum(DEVICES, {
+  error: ({ input }) =>
+    input === 'gpu'
+      ? 'Expected the kind of GPU: cuda for NVIDIA, coreml for a Mac, dml for Windows, webgpu for any with a driver.'
+      : `${ONE_OF} ${DEVICES.join(', ')}.`,
+});
+
 /** A parser for commander: text to a value that fits `schema`, numbers where the text is one. */
 function parserOf(schema: z.ZodType): (text: string) => unknown {
   return (text) => {
     const number = text.trim() === '' ? Number.NaN : Number(text);
     const result = schema.safeParse(Number.isNaN(number) ? text : number);
     if (result.success) return result.data;
-    throw new InvalidArgumentError(result.error.issues[0]?.message ?? 'Expected something else.');
+    const expected = result.error.issues[0]?.message ?? 'Expected something else.';
+    const meant = expected.startsWith(ONE_OF) ? didYouMean(text, namesIn(schema)) : '';
+    throw new InvalidArgumentError(meant === '' ? expected : expected.replace(/\.$/, meant));
   };
 }
 
 /** An option whose value must fit a schema; `shown` is the default as the help tells it. */
 export function option(flags: string, { about, schema, shown }: { about: string; schema: z.ZodType; shown?: unknown }): Option {
   const text = shown === undefined ? about : `${about} (default: ${shown})`;
-  return new Option(flags, text).argParser(parserOf(schema));
+  return withSchema(new Option(flags, text).argParser(parserOf(schema)), schema);
 }
 
 /** Adds an option for each setting, in groups of the help. */
@@ -72,10 +83,9 @@ export function addRunsOption(command: Command): void {
 /** Adds `--backend`, `--device` and `--threads`, without defaults, which a command decides. */
 export function addBackendOptions(command: Command): void {
   const group = 'What to compute on:';
-  const expected = (names: readonly string[]) => z.enum(names as [string, ...string[]], { error: `Expected one of ${names.join(', ')}.` });
   const options = [
-    option('--backend <name>', { about: BACKENDS.join(' or '), schema: expected(BACKENDS), shown: 'onnx' }),
-    option('--device <name>', { about: DEVICES.join(', '), schema: expected(DEVICES), shown: 'cpu' }),
+    option('--backend <name>', { about: BACKENDS.join(' or '), schema: oneOf(...BACKENDS), shown: 'onnx' }),
+    option('--device <name>', { about: DEVICES.join(', '), schema: DEVICE, shown: 'cpu' }),
     option('--threads <n>', { about: 'CPU threads', schema: wholeNumber(1), shown: 'all cores' }),
   ];
   for (const made of options) command.addOption(made.helpGroup(group));

@@ -40,7 +40,7 @@ export const PRESETS = {
 export type PresetName = keyof typeof PRESETS;
 
 /** All of them. */
-export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
+export const PRESET_NAMES = Object.keys(PRESETS) as [PresetName, ...PresetName[]];
 
 const SHORT_NAMES: ReadonlyMap<string, PresetName> = new Map([
   ['summer2winter', 'summer2winter_yosemite'],

@@ -31,8 +31,12 @@ function numberAbove(bound: number) {
   return z.number({ error }).gt(bound, { error });
 }
 
-function oneOf<const Values extends readonly [string, ...string[]]>(...values: Values) {
-  return z.enum(values, { error: `Expected one of ${values.join(', ')}.` });
+/** How the messages about names begin. */
+export const ONE_OF = 'Expected one of';
+
+/** One of some names. */
+export function oneOf<const Values extends readonly [string, ...string[]]>(...values: Values) {
+  return z.enum(values, { error: `${ONE_OF} ${values.join(', ')}.` });
 }
 
 function oneOfNumbers<const Values extends readonly [number, ...number[]]>(...values: Values) {

@@ -4,6 +4,7 @@ import { crops } from '@cyclegan/data';
 import { RunError, UsageError } from '../errors.ts';
 import { type LoadedCheckpoint, resumeFrom } from '../runs/checkpoint.ts';
 import { type Execution, type RunConfig, type RunFolder, runFolder } from '../runs/run-folder.ts';
+import { runNames } from '../runs/run-names.ts';
 import { openRunWeights, type RunWeights } from '../runs/run-weights.ts';
 import { readConfigFile } from '../settings/config-file.ts';
 import { DEFAULT_RUNS } from '../settings/options.ts';
@@ -20,6 +21,7 @@ import {
   withoutEffect,
 } from '../settings/settings.ts';
 import { shellWord } from '../shell.ts';
+import { didYouMean } from '../suggest.ts';
 import { type DataPlace, uniformSize } from './data-source.ts';
 import { type InitialWeights, initialWeights, settingsLike } from './init-from.ts';
 
@@ -130,7 +132,7 @@ async function planResume(folder: RunFolder, request: NamedRequest): Promise<Pla
     throw new UsageError('--init-from is for new runs: --resume goes on from the own weights of a run; leave one of them out.');
   if (request.preset !== undefined || request.config !== undefined)
     throw new UsageError('--preset and --config are for new runs: a run goes on with its own settings; leave them out.');
-  if (!(await folder.exists())) throw new RunError(`there is no run '${name}' to resume (${folder.path}); check --name and --runs.`);
+  if (!(await folder.exists())) throw await noRun(folder, request);
   const config = await folder.readConfig();
   const { settings, execution } = config;
   const unwanted = contradictions(spelledOut(given, settings), settings);
@@ -151,6 +153,11 @@ async function planResume(folder: RunFolder, request: NamedRequest): Promise<Pla
     resumed: { config, checkpoint },
     ...(await startAgain(request, config, checkpoint)),
   };
+}
+
+async function noRun({ path }: RunFolder, { name, runs }: NamedRequest): Promise<RunError> {
+  const meant = didYouMean(name, await runNames(runs));
+  return new RunError(`there is no run '${name}' to resume (${path})${meant || '.'} Check --name and --runs.`);
 }
 
 /** The weights that a run started from, where it has to start again. */

@@ -224,7 +224,7 @@ it('says what is in the way of the folder', async () => {
 
 it.each([
   ['facades', 2, '--yes is missing: there is no terminal to ask in'],
-  ['horse2zebre --yes', 2, "there is no data set 'horse2zebre'; did you mean horse2zebra?"],
+  ['horse2zebre --yes', 2, "there is no data set 'horse2zebre'; did you mean 'horse2zebra'?"],
   ['facades --yes --url ftp://127.0.0.1/facades.zip', 2, 'begins with http:// or https://'],
   ['cityscapes --yes', 1, 'register at https://www.cityscapes-dataset.com'],
   ['edges2shoes --yes', 1, 'tar -xzf edges2shoes.tar.gz'],
