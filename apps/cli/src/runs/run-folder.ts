@@ -12,6 +12,7 @@ import { meansNothingThere, onDisk } from '../disk.ts';
 import { RunError, UsageError } from '../errors.ts';
 import { kindOfPath, TEMPORARY, writeFileAtomic } from '../files.ts';
 import { settingsSchema, wholeNumber } from '../settings/settings.ts';
+import { LOGGERS } from '../train/loggers.ts';
 import { VISUALS } from '../train/visuals.ts';
 
 /** The folder of a run's checkpoints. */
@@ -39,6 +40,7 @@ const executionSchema = z.strictObject({
   keep: wholeNumber(1),
   /** The checkpoint at the end of every so many epochs is kept as well; 0 is of none. */
   keepEveryEpochs: wholeNumber(0),
+  logger: z.enum(LOGGERS).optional(),
 });
 
 const domainSchema = z.strictObject({ pictures: wholeNumber(1), names: z.string() });
