@@ -94,7 +94,9 @@ export interface ReadEvent {
 
 /** The events of a file. */
 export function readEvents(file: Uint8Array): ReadEvent[] {
-  return readRecords(file).map(
-    (record) => EVENT.toObject(EVENT.decode(record), { longs: Number, enums: String, defaults: false }) as ReadEvent,
-  );
+  return readRecords(file).map((record) => {
+    const event = EVENT.toObject(EVENT.decode(record), { longs: Number, enums: String }) as Omit<ReadEvent, 'step'>;
+    // the schema's default, which the decoder leaves out
+    return { step: 0, ...event };
+  });
 }
