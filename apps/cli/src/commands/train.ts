@@ -41,7 +41,7 @@ Examples:
   Watch it in TensorBoard, and let a program follow it:
     $ cyclegan train --data horses --name first --logger tensorboard
     $ tensorboard --logdir runs
-    $ cyclegan train --name first --resume --log json \
+    $ cyclegan train --name first --resume --log json \\
         | jq -r 'select(.event == "step") | [.step, .losses.cycleA] | @tsv'
 
 A run lies in runs/NAME:
@@ -57,8 +57,8 @@ A run lies in runs/NAME:
                    blue is real, orange fake; and last/ of all the last batch
   checkpoints/     step-000500.safetensors ... everything needed to go on, or to
                    translate; the last two and one every 50 epochs are kept
-  tensorboard/     with --logger tensorboard, losses, speed, samples and settings
-                   as event files
+  tensorboard/     with --logger tensorboard: losses, learning rate, speed,
+                   samples and settings as event files
 
 --log json prints an object a line: first {"event":"start",...}, then "step"
 (losses, learningRate, seconds, secondsLeft), "sample" and "checkpoint" (path),

@@ -60,6 +60,7 @@ export class Progress {
       return values.length === 0 ? [] : [`${label} ${values.map((value) => value.toPrecision(3)).join('/')}`];
     });
     const left = formatDuration((lastStep - step) * average);
-    return `step ${step}/${lastStep}  epoch ${epoch + 1}/${epochs}  ${pairs.join(' ')}  ${average.toFixed(2)} s/step  ${left} left`;
+    // losses last: a narrow terminal cuts them, not the time left
+    return `step ${step}/${lastStep}  epoch ${epoch + 1}/${epochs}  ${left} left  ${average.toFixed(2)} s/step  ${pairs.join(' ')}`;
   }
 }
