@@ -158,7 +158,13 @@ function addSavingOptions(command: Command): void {
 function addLogOptions(command: Command): void {
   const oneOf = <const Names extends readonly string[]>(names: Names) => z.enum(names, { error: `Expected one of ${names.join(', ')}.` });
   command
-    .addOption(option('--logger <name>', { about: `who else follows it: ${LOGGERS.join(' or ')}`, schema: oneOf(LOGGERS), shown: 'none' }))
+    .addOption(
+      option('--logger <name>', {
+        about: `log the run for another program too: ${LOGGERS.join(' or ')}`,
+        schema: oneOf(LOGGERS),
+        shown: 'none',
+      }),
+    )
     .addOption(
       option('--log <form>', { about: 'standard output for people: text, or for programs: json', schema: oneOf(LOGS), shown: 'text' }),
     );
