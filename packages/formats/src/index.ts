@@ -1,4 +1,4 @@
-/** Bytes to tensors and back: safetensors, PyTorch's .pth, ONNX, and the reference implementation's names. */
+/** Bytes to tensors and back: safetensors, PyTorch's .pth, ONNX, the reference implementation's names, and TensorBoard's event files. */
 export {
   type Checkpoint,
   type CheckpointFile,
@@ -30,5 +30,6 @@ export type { SafetensorsEntry, SafetensorsHeader } from './safetensors/header.t
 export { type ByteSource, openSafetensors, parseSafetensors, type SafetensorsBytes, type SafetensorsFile } from './safetensors/read.ts';
 export { openSealed, sealedChunks } from './safetensors/sealed.ts';
 export { safetensorsChunks, writeSafetensors } from './safetensors/write.ts';
+export { eventRecord, type TensorBoardContent, type TensorBoardEvent, type TensorBoardValue } from './tensorboard/event.ts';
 export { readPth } from './torch/read.ts';
 export { encodePth } from './torch/write.ts';

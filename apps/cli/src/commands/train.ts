@@ -7,6 +7,7 @@ import { addBackendOptions, addRunsOption, addSettingOptions, givenSettings, opt
 import { PRESET_NAMES, type PresetName, publishedName } from '../settings/presets.ts';
 import { DATA_GROUP } from '../settings/setting-options.ts';
 import { oneOf, wholeNumber } from '../settings/settings.ts';
+import { LOGGERS, LOGS, type LogForm } from '../train/loggers.ts';
 import type { TrainRequest } from '../train/run-plan.ts';
 import { VISUALS } from '../train/visuals.ts';
 
@@ -37,6 +38,12 @@ Examples:
     $ cyclegan train --data maps --name maps --preset maps --batch-size 4
     $ cyclegan train --preset maps --print-config > maps.yaml
 
+  Watch it in TensorBoard, and let a program follow it:
+    $ cyclegan train --data horses --name first --logger tensorboard
+    $ tensorboard --logdir runs
+    $ cyclegan train --name first --resume --log json \\
+        | jq -r 'select(.event == "step") | [.step, .losses.cycleA] | @tsv'
+
 A run lies in runs/NAME:
   config.json      its settings
   metrics.jsonl    the losses of each step, one JSON object a line
@@ -50,6 +57,13 @@ A run lies in runs/NAME:
                    blue is real, orange fake; and last/ of all the last batch
   checkpoints/     step-000500.safetensors ... everything needed to go on, or to
                    translate; the last two and one every 50 epochs are kept
+  tensorboard/     with --logger tensorboard: losses, learning rate, speed,
+                   samples and settings as event files
+
+--log json prints an object a line: first {"event":"start",...}, then "step"
+(losses, learningRate, seconds, secondsLeft), "sample" and "checkpoint" (path),
+"stopping" after Ctrl-C, and "end" (status done, interrupted or failed; step,
+saved, next: how to go on). Warnings and errors stay on standard error.
 
 Exit status: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C (the
 first saves, the second does not).`;
@@ -66,6 +80,7 @@ interface Options extends Partial<Omit<Execution, 'threads' | 'cacheMb'>> {
   readonly fromStep?: number;
   readonly threads?: number;
   readonly cacheMb?: number;
+  readonly log?: LogForm;
 }
 
 /** The command, which calls `exit` with its status. */
@@ -80,6 +95,7 @@ export function trainCommand(exit: (status: number) => void): Command {
   addDataOptions(command.optionsGroup(DATA_GROUP));
   addSettingOptions(command);
   addSavingOptions(command.optionsGroup('What is saved:'));
+  addLogOptions(command.optionsGroup('How it is told:'));
   addBackendOptions(command);
   addMemoryOption(command);
   refuseReferenceOptions(command);
@@ -139,6 +155,20 @@ function addSavingOptions(command: Command): void {
     );
 }
 
+function addLogOptions(command: Command): void {
+  command
+    .addOption(
+      option('--logger <name>', {
+        about: `log the run for another program too: ${LOGGERS.join(' or ')}`,
+        schema: oneOf(...LOGGERS),
+        shown: 'none',
+      }),
+    )
+    .addOption(
+      option('--log <form>', { about: 'standard output for people: text, or for programs: json', schema: oneOf(...LOGS), shown: 'text' }),
+    );
+}
+
 /** Beside the options of the backend. */
 function addMemoryOption(command: Command): void {
   const schema = oneOf(...MEMORY_USES);
@@ -149,8 +179,8 @@ function addMemoryOption(command: Command): void {
 function requestOf(options: Options, command: Command): TrainRequest {
   const { name, runsDir: runs, resume = false, initFrom, preset, config, maxSteps, fromStep } = options;
   const { data, dataA, dataB, cacheMb, backend, device, threads, memory } = options;
-  const { sampleEvery, visuals, checkpointEvery, keep, keepEveryEpochs } = options;
-  const saving = { sampleEvery, visuals, checkpointEvery, keep, keepEveryEpochs };
+  const { sampleEvery, visuals, checkpointEvery, keep, keepEveryEpochs, logger } = options;
+  const saving = { sampleEvery, visuals, checkpointEvery, keep, keepEveryEpochs, logger };
   const execution = { data, dataA, dataB, cacheMb, backend, device, threads, memory, ...saving };
   const given = Object.fromEntries(Object.entries(execution).filter(([, value]) => value !== undefined));
   return { name, runs, resume, initFrom, preset, config, settings: givenSettings(command), execution: given, maxSteps, fromStep };

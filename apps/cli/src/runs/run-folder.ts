@@ -13,6 +13,7 @@ import { RunError, UsageError } from '../errors.ts';
 import { kindOfPath, TEMPORARY, writeFileAtomic } from '../files.ts';
 import { settingsSchema, wholeNumber } from '../settings/settings.ts';
 import { didYouMean } from '../suggest.ts';
+import { LOGGERS } from '../train/loggers.ts';
 import { VISUALS } from '../train/visuals.ts';
 import { runNames } from './run-names.ts';
 
@@ -41,6 +42,7 @@ const executionSchema = z.strictObject({
   keep: wholeNumber(1),
   /** The checkpoint at the end of every so many epochs is kept as well; 0 is of none. */
   keepEveryEpochs: wholeNumber(0),
+  logger: z.enum(LOGGERS).optional(),
 });
 
 const domainSchema = z.strictObject({ pictures: wholeNumber(1), names: z.string() });

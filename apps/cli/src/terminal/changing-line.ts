@@ -1,5 +1,7 @@
 /** One line that keeps changing in a terminal, and is printed now and then anywhere else. Knows nothing of what it tells. */
 import { createLogUpdate } from 'log-update';
+import { canRewrite } from './abilities.ts';
+import { setStanding } from './standing-line.ts';
 
 /** Seconds between lines, in a terminal and elsewhere. */
 const [TERMINAL_INTERVAL, PLAIN_INTERVAL] = [0.1, 10];
@@ -13,7 +15,7 @@ export class ChangingLine {
   constructor(stream: NodeJS.WriteStream = process.stdout) {
     this.#stream = stream;
     // hiding the cursor would bring in signal handlers, which keep Ctrl-C from ending the program at once
-    this.#update = stream.isTTY ? createLogUpdate(stream, { showCursor: true }) : undefined;
+    this.#update = canRewrite(stream) ? createLogUpdate(stream, { showCursor: true }) : undefined;
     this.#shown = this.#update === undefined ? now() : Number.NEGATIVE_INFINITY;
   }
 
@@ -23,19 +25,27 @@ export class ChangingLine {
     if (!matters && now() - this.#shown < interval) return;
     this.#shown = now();
     if (this.#update === undefined) this.#stream.write(`${text}\n`);
-    else this.#update(text.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1)));
+    else this.#put(this.#update, text);
   }
 
   /** Removes it, so that something else can be printed in its place. */
   clear(): void {
     if (this.#update === undefined) return;
     this.#update.clear();
+    setStanding(undefined);
     this.#shown = Number.NEGATIVE_INFINITY;
   }
 
   /** Leaves it standing as it is. */
   end(): void {
-    this.#update?.done();
+    if (this.#update === undefined) return;
+    this.#update.done();
+    setStanding(undefined);
+  }
+
+  #put(update: ReturnType<typeof createLogUpdate>, text: string): void {
+    update(text.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1)));
+    setStanding({ hide: () => update.clear(), restore: () => this.#put(update, text) });
   }
 }
 

@@ -1,5 +1,9 @@
 /** What all commands say of times, warnings and errors, and how. */
-import colors from 'picocolors';
+import { createColors } from 'picocolors';
+import { showsColours } from './abilities.ts';
+import { printAbove } from './standing-line.ts';
+
+const { red, yellow } = createColors(showsColours(process.stderr));
 
 /** A time as people say it: `45 s`, `12 min`, `3 h 05 min`, `2 d 4 h`. */
 export function formatDuration(seconds: number): string {
@@ -12,10 +16,10 @@ export function formatDuration(seconds: number): string {
 
 /** Tells of something that is not as it should be, and goes on. */
 export function warn(text: string): void {
-  process.stderr.write(`${colors.yellow('warning:')} ${text}\n`);
+  printAbove(() => process.stderr.write(`${yellow('warning:')} ${text}\n`));
 }
 
 /** Tells of what went wrong. */
 export function complain(text: string): void {
-  process.stderr.write(`${colors.red('error:')} ${text}\n`);
+  printAbove(() => process.stderr.write(`${red('error:')} ${text}\n`));
 }

@@ -3,9 +3,7 @@
 import { ChangingLine } from '../terminal/changing-line.ts';
 import { formatDuration } from '../terminal/messages.ts';
 import type { StepEvent } from './observer.ts';
-
-/** Share of the newest step in the average that predicts the time left. */
-const NEWEST = 0.1;
+import { Pace } from './pace.ts';
 
 /** Losses of A and B side by side, short. */
 const LOSS_PAIRS: readonly (readonly [label: string, A: string, B: string])[] = [
@@ -25,7 +23,8 @@ export interface Extent {
 export class Progress {
   readonly #extent: Extent;
   readonly #line = new ChangingLine();
-  #average: number | undefined;
+  readonly #pace = new Pace();
+  #begun = false;
 
   constructor(extent: Extent) {
     this.#extent = extent;
@@ -33,9 +32,9 @@ export class Progress {
 
   /** Shows a step. */
   step(event: StepEvent): void {
-    const matters = this.#average === undefined || event.step === this.#extent.lastStep;
-    this.#average = this.#average === undefined ? event.seconds : this.#average + NEWEST * (event.seconds - this.#average);
-    this.#line.show(this.#describe(event, this.#average), matters);
+    const matters = !this.#begun || event.step === this.#extent.lastStep;
+    this.#begun = true;
+    this.#line.show(this.#describe(event, this.#pace.add(event.seconds)), matters);
   }
 
   /** Says what takes a while, until something else is shown. */
@@ -61,6 +60,7 @@ export class Progress {
       return values.length === 0 ? [] : [`${label} ${values.map((value) => value.toPrecision(3)).join('/')}`];
     });
     const left = formatDuration((lastStep - step) * average);
-    return `step ${step}/${lastStep}  epoch ${epoch + 1}/${epochs}  ${pairs.join(' ')}  ${average.toFixed(2)} s/step  ${left} left`;
+    // losses last: a narrow terminal cuts them, not the time left
+    return `step ${step}/${lastStep}  epoch ${epoch + 1}/${epochs}  ${left} left  ${average.toFixed(2)} s/step  ${pairs.join(' ')}`;
   }
 }

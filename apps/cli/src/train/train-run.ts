@@ -3,11 +3,15 @@ import { EXIT } from '../errors.ts';
 import { catchInterrupt } from '../interrupt.ts';
 import { MetricsLog } from '../runs/metrics.ts';
 import { takeLock } from '../runs/run-lock.ts';
+import { TensorBoardLog } from '../runs/tensorboard-log.ts';
 import { modelOf, scheduleOf, totalSteps } from '../settings/settings.ts';
 import { shellWord } from '../shell.ts';
 import { warn } from '../terminal/messages.ts';
 import { openData } from './data-source.ts';
 import { chooseFixedPictures, NO_FIXED_PICTURES } from './fixed-pictures.ts';
+import { JsonLog, printEvent } from './json-log.ts';
+import type { LogForm } from './loggers.ts';
+import type { RunObserver } from './observer.ts';
 import type { Run } from './run.ts';
 import type { RunPlan } from './run-plan.ts';
 import { RunWriter } from './run-writer.ts';
@@ -15,15 +19,22 @@ import { TextLog } from './text-log.ts';
 import { withRemedy } from './train-advice.ts';
 import { trainInThread } from './train-thread.ts';
 
-/** Trains as planned and returns the exit status; throws what the trainer, the data or the disk throw. */
-export async function carryOut(plan: RunPlan, maxSteps = Number.POSITIVE_INFINITY): Promise<number> {
-  if (plan.resumed === undefined) return prepare(plan, maxSteps);
-  // at once: another process must not train on while this one compiles
-  const unlock = await takeLock(plan.folder.lock);
-  return prepare(plan, maxSteps).finally(unlock);
+/** How to train what was planned, this time. */
+export interface RunOptions {
+  /** Steps that the run is to have in the end; all of its schedule unless given. */
+  readonly maxSteps?: number | undefined;
+  readonly log: LogForm;
 }
 
-async function prepare(plan: RunPlan, maxSteps: number): Promise<number> {
+/** Trains as planned and returns the exit status; throws what the trainer, the data or the disk throw. */
+export async function carryOut(plan: RunPlan, options: RunOptions): Promise<number> {
+  if (plan.resumed === undefined) return prepare(plan, options);
+  // at once: another process must not train on while this one compiles
+  const unlock = await takeLock(plan.folder.lock);
+  return prepare(plan, options).finally(unlock);
+}
+
+async function prepare(plan: RunPlan, { maxSteps = Number.POSITIVE_INFINITY, log }: RunOptions): Promise<number> {
   const { settings, execution, resumed, folder } = plan;
   const cacheBytes = execution.cacheMb === undefined ? undefined : execution.cacheMb * 2 ** 20;
   const { source: data, summary: dataset, domains: train } = await openData(settings, { ...execution, cacheBytes }, warn);
@@ -31,13 +42,13 @@ async function prepare(plan: RunPlan, maxSteps: number): Promise<number> {
   const lastStep = Math.min(total, maxSteps);
   const done = resumed?.checkpoint?.state.step ?? 0;
   if (resumed !== undefined && done >= lastStep) {
-    process.stdout.write(
-      `${folder.path} has ${done} steps already, of ${lastStep} asked for: nothing to do. ${howToGoOn(plan, done < total)}\n`,
-    );
+    const next = howToGoOn(plan, done < total);
+    if (log === 'json') printEvent('end', { status: 'done', step: done, saved: done, next });
+    else process.stdout.write(`${folder.path} has ${done} steps already, of ${lastStep} asked for: nothing to do. ${next}\n`);
     return EXIT.done;
   }
   const fixed = execution.sampleEvery === 0 ? NO_FIXED_PICTURES : await chooseFixedPictures(settings, execution, { train, notify: warn });
-  return follow({ ...plan, data, dataset, fixed, lastStep });
+  return follow({ ...plan, data, dataset, fixed, lastStep }, log);
 }
 
 /** How to train further than was asked for: a schedule that has come to its end stays there. */
@@ -46,11 +57,21 @@ function howToGoOn({ folder }: RunPlan, unfinished: boolean): string {
   return `Train on from its weights in a new run: cyclegan train --data DATA --name NAME --init-from ${shellWord(folder.path)}`;
 }
 
+/** Who follows a run: its own files before standard output, which is to tell of nothing that is not on the disk. */
+function observersOf(run: Run, log: LogForm): RunObserver[] {
+  const { folder, settings, execution } = run;
+  return [
+    new MetricsLog(folder.metrics, modelOf(settings).kind),
+    ...(execution.logger === 'tensorboard' ? [new TensorBoardLog(run)] : []),
+    log === 'json' ? new JsonLog(run) : new TextLog(run),
+  ];
+}
+
 /** Trains, and writes down what happens. */
-async function follow(run: Run): Promise<number> {
-  const { settings, execution, resumed, initial, data, fixed, folder, lastStep } = run;
+async function follow(run: Run, log: LogForm): Promise<number> {
+  const { settings, execution, resumed, initial, data, fixed, lastStep } = run;
   const model = modelOf(settings);
-  const writer = new RunWriter(run, [new MetricsLog(folder.metrics, model.kind), new TextLog(run)]);
+  const writer = new RunWriter(run, observersOf(run, log));
   const interrupt = catchInterrupt(() => writer.stopping());
   const { backend, device, threads, memory } = execution;
   const job = {

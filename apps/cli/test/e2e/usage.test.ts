@@ -137,6 +137,7 @@ it('groups the options of train by what they decide', async () => {
     Model: expect.arrayContaining(['--generator', '--ngf', '--disc-layers']),
     Losses: expect.arrayContaining(['--gan-mode', '--lambda-a', '--pool-size']),
     'Optimiser and schedule': expect.arrayContaining(['--lr', '--epochs', '--batch-size']),
+    'How it is told': ['--logger', '--log'],
     'What is saved': expect.arrayContaining(['--sample-every', '--keep']),
     'What to compute on': ['--backend', '--device', '--threads', '--memory'],
   });

@@ -5,6 +5,7 @@
 import { Writer } from 'protobufjs/minimal.js';
 import { bytesOf, concatBytes, totalLength } from '../bytes.ts';
 import { FormatError } from '../errors.ts';
+import { bytes, message, startMessage, string, tag, WIRE } from '../protobuf-writer.ts';
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './model.ts';
 import {
   ATTRIBUTE,
@@ -25,9 +26,6 @@ import {
 
 /** Protobuf's own limit: a message has less than 2 GiB. */
 const MAX_BYTES = 2 ** 31 - 1;
-const VARINT = 0;
-const DELIMITED = 2;
-const FIXED32 = 5;
 
 /** Bytes of a model file; throws FormatError when a tensor's data does not fit its dims, a number is no int64, or the file would reach 2 GiB. */
 export function encodeOnnxModel(model: OnnxModel): Uint8Array {
@@ -103,7 +101,7 @@ function writeAttribute(writer: Writer, attribute: OnnxAttribute): void {
       int64(writer, ATTRIBUTE.int, attribute.value);
       break;
     case 'float':
-      writer.uint32(tag(ATTRIBUTE.float, FIXED32)).float(attribute.value);
+      writer.uint32(tag(ATTRIBUTE.float, WIRE.fixed32)).float(attribute.value);
       break;
     case 'string':
       string(writer, ATTRIBUTE.string, attribute.value);
@@ -156,32 +154,8 @@ function tensorBytes({ name, dtype, dims, data }: OnnxTensor): Uint8Array {
   return bytesOf(data);
 }
 
-function tag(field: number, wireType: number): number {
-  return (field << 3) | wireType;
-}
-
-/** A field that is a message (or packed list): its length is known only when `write` has written it. */
-function message(writer: Writer, field: number, write: () => void): void {
-  writer.uint32(tag(field, DELIMITED)).fork();
-  write();
-  writer.ldelim();
-}
-
-/** The start of a field whose `length` bytes follow in another chunk. */
-function startMessage(writer: Writer, field: number, length: number): void {
-  writer.uint32(tag(field, DELIMITED)).uint32(length);
-}
-
-function string(writer: Writer, field: number, value: string): void {
-  writer.uint32(tag(field, DELIMITED)).string(value);
-}
-
-function bytes(writer: Writer, field: number, value: Uint8Array): void {
-  writer.uint32(tag(field, DELIMITED)).bytes(value);
-}
-
 function int64(writer: Writer, field: number, value: number): void {
-  writer.uint32(tag(field, VARINT)).int64(checkInt64(value));
+  writer.uint32(tag(field, WIRE.varint)).int64(checkInt64(value));
 }
 
 function int64s(writer: Writer, field: number, values: readonly number[]): void {
