@@ -26,6 +26,14 @@ def losses_of(lines):
     return series
 
 
+def file_of(tag, step, samples):
+    """The file of a picture, such as that of 'fixed/A-1 fake'."""
+    if tag == 'samples/last':
+        return samples / f'step-{step:06}.png'
+    folder, kind = tag.split(' ')
+    return samples / folder / ('real.png' if kind == 'real' else f'step-{step:06}-{kind}.png')
+
+
 def problems_of(run):
     events = EventAccumulator(str(run / 'tensorboard'), EVERYTHING)
     events.Reload()
@@ -39,17 +47,18 @@ def problems_of(run):
     rates = [(event.step, event.tensor_proto.float_val[0]) for event in tags.get('training/learningRate', [])]
     if [step for step, _ in rates] != [line['step'] for line in lines]:
         yield f'training/learningRate: {len(rates)} values'
-    samples = {event.step: event.tensor_proto.string_val for event in tags.get('samples/last', [])}
-    for step, (width, height, png, *_) in samples.items():
-        file = (run / 'samples' / f'step-{step:06}.png').read_bytes()
-        size = struct.unpack('>II', file[16:24])
-        if png != file or (int(width), int(height)) != size:
-            yield f'samples/last: step {step} is not the picture of the file'
+    pictures = {tag: events for tag, events in tags.items() if tag == 'samples/last' or tag.startswith('fixed/')}
+    for tag, shown in pictures.items():
+        for event in shown:
+            width, height, png, *_ = event.tensor_proto.string_val
+            file = file_of(tag, event.step, run / 'samples').read_bytes()
+            if png != file or (int(width), int(height)) != struct.unpack('>II', file[16:24]):
+                yield f'{tag}: step {event.step} is not the picture of the file'
     texts = [event.tensor_proto.string_val[0].decode() for event in tags.get('settings', [])]
     if not texts or 'ngf:' not in texts[-1]:
         yield 'settings: none'
     print(f'{run}: {len(lines)} steps, tags {", ".join(sorted(tags))}')
-    print(f'  pictures of steps {sorted(samples)}, settings of steps {[event.step for event in tags.get("settings", [])]}')
+    print(f'  pictures of steps {[event.step for event in pictures.get("samples/last", [])]}, settings of steps {[event.step for event in tags.get("settings", [])]}')
 
 
 def describe_files(run):

@@ -63,7 +63,7 @@ async function trainOn(
     settings: resume ? {} : DEMO_SETTINGS,
     execution: { ...choice, ...(resume ? {} : { data: join(out, 'data'), sampleEvery: 125, checkpointEvery: 250 }) },
   });
-  return carryOut(plan, maxSteps);
+  return carryOut(plan, { maxSteps });
 }
 
 /** Translates the tests, tells how far they are from the truth, and writes the page. */

@@ -15,7 +15,7 @@ export interface TrainOutput {
 }
 
 /** Trains a run, or prints its settings only; the exit status. Throws UsageError for a contradiction, RunError for a run that cannot go on. */
-export async function train(request: TrainRequest, { printConfig = false, log = 'text' }: TrainOutput): Promise<number> {
+export async function train(request: TrainRequest, { printConfig = false, log }: TrainOutput): Promise<number> {
   if (!printConfig) return carryOut(await planRun(request), { maxSteps: request.maxSteps, log });
   if (log === 'json')
     throw new UsageError(

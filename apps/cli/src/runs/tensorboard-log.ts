@@ -3,7 +3,7 @@
  * pictures and the settings. Knows which events go where and when; their bytes are made by formats.
  */
 import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { eventRecord, type TensorBoardContent, type TensorBoardValue } from '@cyclegan/formats';
 import { onDisk } from '../disk.ts';
 import { formatSettings } from '../settings/config-file.ts';
@@ -23,6 +23,8 @@ const FILE_NAME = /^events\.out\.tfevents\.(\d+)\.cyclegan$/;
 export class TensorBoardLog implements RunObserver {
   readonly #run: Pick<Run, 'folder' | 'settings'>;
   #path = '';
+  /** The pictures as they are are shown once a session: they stay the same. */
+  #realShown = false;
   #file: FileHandle | undefined;
   #waiting: Uint8Array[] = [];
   #flushed = 0;
@@ -57,9 +59,17 @@ export class TensorBoardLog implements RunObserver {
     if (now() - this.#flushed >= FLUSH_SECONDS) await this.#flush();
   }
 
-  async sample({ step, path }: SavedSample): Promise<void> {
-    const png = await onDisk(path, 'read', () => readFile(path));
-    this.#add(step, { kind: 'values', values: [{ kind: 'image', tag: 'samples/last', png }] });
+  async sample({ step, path, fixed }: SavedSample): Promise<void> {
+    const kinds = this.#realShown ? (['fake'] as const) : (['real', 'fake'] as const);
+    this.#realShown = true;
+    const values = [await image('samples/last', path)];
+    for (const { paths } of fixed) {
+      for (const kind of kinds) {
+        const file = paths[kind];
+        if (file !== undefined) values.push(await image(`fixed/${basename(dirname(file))} ${kind}`, this.#run.folder.file(file)));
+      }
+    }
+    this.#add(step, { kind: 'values', values });
   }
 
   async beforeCheckpoint(): Promise<void> {
@@ -95,6 +105,10 @@ export class TensorBoardLog implements RunObserver {
 export function nextName(names: readonly string[], seconds: number): string {
   const earlier = names.flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []).map(Number);
   return `events.out.tfevents.${Math.max(Math.floor(seconds), ...earlier.map((time) => time + 1))}.cyclegan`;
+}
+
+async function image(tag: string, path: string): Promise<TensorBoardValue> {
+  return { kind: 'image', tag, png: await onDisk(path, 'read', () => readFile(path)) };
 }
 
 function scalar(tag: string, value: number): TensorBoardValue {

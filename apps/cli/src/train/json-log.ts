@@ -41,8 +41,13 @@ export class JsonLog implements RunObserver {
     printEvent('step', { step, epoch: epoch + 1, losses, learningRate, seconds, secondsLeft });
   }
 
-  sample({ step, path }: SavedSample): void {
-    printEvent('sample', { step, path });
+  sample({ step, path, fixed }: SavedSample): void {
+    const { folder } = this.#run;
+    const placed = fixed.map(({ side, name, from, paths }) => {
+      const files = Object.entries(paths).map(([kind, file]) => [kind, folder.file(file)] as const);
+      return { side, name, from, paths: Object.fromEntries(files) };
+    });
+    printEvent('sample', { step, path, fixed: placed });
   }
 
   checkpoint({ step, path }: { readonly step: number; readonly path: string }): void {

@@ -23,18 +23,19 @@ import { trainInThread } from './train-thread.ts';
 export interface RunOptions {
   /** Steps that the run is to have in the end; all of its schedule unless given. */
   readonly maxSteps?: number | undefined;
-  readonly log: LogForm;
+  /** How it is told on standard output: for people unless given. */
+  readonly log?: LogForm | undefined;
 }
 
 /** Trains as planned and returns the exit status; throws what the trainer, the data or the disk throw. */
-export async function carryOut(plan: RunPlan, options: RunOptions): Promise<number> {
+export async function carryOut(plan: RunPlan, options: RunOptions = {}): Promise<number> {
   if (plan.resumed === undefined) return prepare(plan, options);
   // at once: another process must not train on while this one compiles
   const unlock = await takeLock(plan.folder.lock);
   return prepare(plan, options).finally(unlock);
 }
 
-async function prepare(plan: RunPlan, { maxSteps = Number.POSITIVE_INFINITY, log }: RunOptions): Promise<number> {
+async function prepare(plan: RunPlan, { maxSteps = Number.POSITIVE_INFINITY, log = 'text' }: RunOptions): Promise<number> {
   const { settings, execution, resumed, folder } = plan;
   const cacheBytes = execution.cacheMb === undefined ? undefined : execution.cacheMb * 2 ** 20;
   const { source: data, summary: dataset, domains: train } = await openData(settings, { ...execution, cacheBytes }, warn);

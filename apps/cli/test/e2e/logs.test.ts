@@ -71,6 +71,14 @@ describe('--logger tensorboard', () => {
     expect(picture).toMatchObject({ step: 3, value: { image: { height: 34, width: 70, colorspace: 3 } } });
     const png = await readFile(join(folder, 'runs', 'watched', 'samples', 'step-000003.png'));
     expect(Buffer.from(picture?.value.image?.encoded_image_string ?? [])).toEqual(png);
+    const fixed = (kind: string) => readFile(join(folder, 'runs', 'watched', 'samples', 'fixed', 'A-1', `${kind}.png`));
+    for (const [tag, file] of [
+      ['fixed/A-1 real', 'real'],
+      ['fixed/A-1 fake', 'step-000003-fake'],
+    ] as const) {
+      const pictures = series(tag).map(({ step, value }) => [step, Buffer.from(value.image?.encoded_image_string ?? [])]);
+      expect(pictures).toEqual([[3, await fixed(file)]]);
+    }
     const texts = series('settings').map(({ step, value }) => [step, Buffer.from(value.tensor?.string_val[0] ?? []).toString()]);
     expect(texts).toEqual([
       [0, expect.stringMatching(/^onnx on cpu.*\n {4}ngf: 2\n/s)],
@@ -140,8 +148,12 @@ describe('--log json', () => {
     expect(told.every(({ seconds, secondsLeft }) => Number(seconds) > 0 && Number(secondsLeft) > 0)).toBe(true);
     expect(told[5]).toMatchObject({ step: 6, epoch: 2 });
     const paths = lines.flatMap(({ path }) => (path === undefined ? [] : [String(path)]));
-    expect(paths).toContain('runs/told/samples/step-000003.png');
     expect(paths).toContain('runs/told/checkpoints/step-000002.safetensors');
+
+    const fake = 'runs/told/samples/fixed/A-1/step-000003-fake.png';
+    const sample = lines.find(({ event }) => event === 'sample') as Line & { readonly fixed: readonly unknown[] };
+    expect(sample).toMatchObject({ step: 3, path: 'runs/told/samples/step-000003.png' });
+    expect(sample.fixed[0]).toMatchObject({ side: 'A', from: 'train', name: '0.png', paths: { fake } });
 
     const last = step + 2;
     const resumed = await run(folder, ['train', '--name', 'told', '--resume', '--log', 'json', '--max-steps', String(last)]);
