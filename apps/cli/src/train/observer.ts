@@ -1,5 +1,6 @@
 /** Who follows a training run: what is told of it, and in what order. Knows neither terminals nor files. */
 import type { TrainEvent } from '@cyclegan/core';
+import type { TrainingWarning } from '../diagnosis/training-warning.ts';
 import type { Engine } from './train-protocol.ts';
 
 /** A step that is done. */
@@ -27,6 +28,8 @@ export interface Ending {
 /** Sample pictures, written to the run's folder. */
 export interface SavedSample extends Extract<TrainEvent, { kind: 'sample' }> {
   readonly path: string;
+  /** What looks wrong with the run at this step. */
+  readonly warnings: readonly TrainingWarning[];
 }
 
 /** Something that follows a run. Steps come in order, each once the one before was dealt with; files that take longer may come between later steps. */

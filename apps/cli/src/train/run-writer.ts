@@ -10,6 +10,7 @@ import { differences } from '../runs/dataset.ts';
 import { takeLock } from '../runs/run-lock.ts';
 import { modelOf } from '../settings/settings.ts';
 import { warn } from '../terminal/messages.ts';
+import { Diagnosis } from './diagnosis.ts';
 import type { RunObserver } from './observer.ts';
 import type { Run } from './run.ts';
 import type { Engine, ThreadEvent } from './train-protocol.ts';
@@ -21,6 +22,7 @@ type Told = Exclude<keyof RunObserver, 'close'>;
 export class RunWriter {
   readonly #run: Run;
   readonly #observers: readonly RunObserver[];
+  readonly #diagnosis: Diagnosis;
   #ended = false;
   #interrupted = false;
   #step: number;
@@ -34,6 +36,7 @@ export class RunWriter {
   constructor(run: Run, observers: readonly RunObserver[]) {
     this.#run = run;
     this.#observers = observers;
+    this.#diagnosis = new Diagnosis(modelOf(run.settings));
     this.#saved = run.resumed?.checkpoint?.state.step ?? 0;
     this.#step = this.#saved;
   }
@@ -52,6 +55,7 @@ export class RunWriter {
         return this.#start(event);
       case 'step':
         this.#step = event.step;
+        this.#diagnosis.step(event);
         return this.#tell('step', event);
       case 'sample':
         return this.#write(() => this.#saveSample(event));
@@ -134,6 +138,8 @@ export class RunWriter {
   }
 
   async #saveSample(event: Extract<TrainEvent, { kind: 'sample' }>): Promise<void> {
+    // at once, before later steps are known
+    const warnings = this.#diagnosis.sample(event);
     const { batch, pictures } = event.last;
     const { fakeA, fakeB, recA, recB, idtA, idtB } = pictures;
     const rows = [
@@ -142,7 +148,7 @@ export class RunWriter {
     ].map((row) => row.filter((tensor) => tensor !== undefined));
     const path = this.#run.folder.sample(event.step);
     await writeFileAtomic(path, [await encodePng(composeGrid(rows))]);
-    await this.#tell('sample', { ...event, path });
+    await this.#tell('sample', { ...event, path, warnings });
   }
 
   async #saveCheckpoint({ state }: Extract<TrainEvent, { kind: 'checkpoint' }>): Promise<void> {
