@@ -41,13 +41,13 @@ export class JsonLog implements RunObserver {
     printEvent('step', { step, epoch: epoch + 1, losses, learningRate, seconds, secondsLeft });
   }
 
-  sample({ step, path, fixed }: SavedSample): void {
+  sample({ step, path, fixed, warnings }: SavedSample): void {
     const { folder } = this.#run;
     const placed = fixed.map(({ side, name, from, paths }) => {
       const files = Object.entries(paths).map(([kind, file]) => [kind, folder.file(file)] as const);
       return { side, name, from, paths: Object.fromEntries(files) };
     });
-    printEvent('sample', { step, path, fixed: placed });
+    printEvent('sample', { step, path, fixed: placed, warnings });
   }
 
   checkpoint({ step, path }: { readonly step: number; readonly path: string }): void {

@@ -1,5 +1,6 @@
 /** Who follows a training run: what is told of it, and in what order. Knows neither terminals nor files. */
 import type { TrainEvent } from '@cyclegan/core';
+import type { TrainingWarning } from '../diagnosis/training-warning.ts';
 import type { RunEstimate } from '../estimate/run-estimate.ts';
 import type { FixedPlace, Side } from './fixed-pictures.ts';
 import type { PictureTensors } from './picture-tensors.ts';
@@ -52,6 +53,8 @@ export interface SavedSample extends Omit<SampleEvent, 'fixed'> {
   readonly fixed: readonly FixedPicture[];
   /** The pictures of the last batch one by one, with `--visuals all` alone. */
   readonly lastPictures: readonly SavedPicture[];
+  /** What looks wrong with the run at this step. */
+  readonly warnings: readonly TrainingWarning[];
 }
 
 /** Something that follows a run. Steps come in order, each once the one before was dealt with; files that take longer may come between later steps. */

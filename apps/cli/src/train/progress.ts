@@ -1,7 +1,7 @@
 /** How a run is doing, on one changing line. */
 
 import { ChangingLine } from '../terminal/changing-line.ts';
-import { formatDuration } from '../terminal/messages.ts';
+import { formatDuration, warn } from '../terminal/messages.ts';
 import type { StepEvent } from './observer.ts';
 import { Pace } from './pace.ts';
 
@@ -46,6 +46,12 @@ export class Progress {
   note(text: string): void {
     this.#line.clear();
     process.stdout.write(`${text}\n`);
+  }
+
+  /** Prints a warning. */
+  warning(text: string): void {
+    this.#line.clear();
+    warn(text);
   }
 
   /** Leaves the last line standing. */

@@ -8,6 +8,7 @@ import { differences } from '../runs/dataset.ts';
 import { takeLock } from '../runs/run-lock.ts';
 import { modelOf } from '../settings/settings.ts';
 import { warn } from '../terminal/messages.ts';
+import { Diagnosis } from './diagnosis.ts';
 import type { RunObserver } from './observer.ts';
 import type { Run } from './run.ts';
 import { SampleWriter } from './sample-writer.ts';
@@ -21,6 +22,7 @@ export class RunWriter {
   readonly #run: Run;
   readonly #observers: readonly RunObserver[];
   readonly #samples: SampleWriter;
+  readonly #diagnosis: Diagnosis;
   #ended = false;
   #interrupted = false;
   #step: number;
@@ -35,6 +37,7 @@ export class RunWriter {
     this.#run = run;
     this.#observers = observers;
     this.#samples = new SampleWriter(run);
+    this.#diagnosis = new Diagnosis(modelOf(run.settings));
     this.#saved = run.resumed?.checkpoint?.state.step ?? 0;
     this.#step = this.#saved;
   }
@@ -55,9 +58,13 @@ export class RunWriter {
         return this.#start(event);
       case 'step':
         this.#step = event.step;
+        this.#diagnosis.step(event);
         return this.#tell('step', event);
-      case 'sample':
-        return this.#write(async () => this.#tell('sample', await this.#samples.write(event)));
+      case 'sample': {
+        // at once, before later steps are known
+        const warnings = this.#diagnosis.sample(event);
+        return this.#write(async () => this.#tell('sample', { ...(await this.#samples.write(event)), warnings }));
+      }
       case 'checkpoint':
         return this.#write(() => this.#saveCheckpoint(event));
       case 'done':

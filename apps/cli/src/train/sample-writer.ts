@@ -41,7 +41,7 @@ export class SampleWriter {
   }
 
   /** Writes a sample's pictures, each in one go; throws RunError when the file system refuses. */
-  async write(event: SampleEvent): Promise<SavedSample> {
+  async write(event: SampleEvent): Promise<Omit<SavedSample, 'warnings'>> {
     const path = this.#run.folder.sample(event.step);
     await writeFileAtomic(path, [await encodePng(gridOf(event))]);
     const last = this.#options.visuals === 'all' ? await this.#writeLast(event) : [];

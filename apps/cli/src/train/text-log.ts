@@ -5,7 +5,8 @@ import { pictureBytes } from '../estimate/step-estimate.ts';
 import { totalSteps } from '../settings/settings.ts';
 import { shellWord } from '../shell.ts';
 import { warn } from '../terminal/messages.ts';
-import type { Beginning, Ending, RunObserver, StepEvent } from './observer.ts';
+import { changesBetween, type TrainingWarning } from './diagnosis.ts';
+import type { Beginning, Ending, RunObserver, SavedSample, StepEvent } from './observer.ts';
 import { Progress } from './progress.ts';
 import type { Run } from './run.ts';
 import { goOnAfter } from './train-advice.ts';
@@ -15,6 +16,7 @@ import type { Engine } from './train-protocol.ts';
 export class TextLog implements RunObserver {
   readonly #run: Run;
   readonly #progress: Progress;
+  #warnings: readonly TrainingWarning[] = [];
 
   constructor(run: Run) {
     const { lastStep, settings } = run;
@@ -54,6 +56,15 @@ export class TextLog implements RunObserver {
 
   step(event: StepEvent): void {
     this.#progress.step(event);
+  }
+
+  /** Tells of what looks wrong when it appears, and when it has gone. */
+  sample({ step, warnings }: SavedSample): void {
+    const { appeared, gone } = changesBetween(this.#warnings, warnings);
+    this.#warnings = warnings;
+    for (const { title, why, remedies } of appeared)
+      this.#progress.warning(`step ${step}: ${title}. ${why} To try, in a new run: ${remedies.join('; ')}.`);
+    for (const { title } of gone) this.#progress.note(`step ${step}: no longer so: ${title}.`);
   }
 
   stopping(): void {
