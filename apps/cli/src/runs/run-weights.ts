@@ -2,9 +2,9 @@
 import { basename } from 'node:path';
 import type { DiscriminatorSpec, GeneratorSpec, ModelConfig, TensorRecord } from '@cyclegan/core';
 import { FormatError, findNetworks, type NetworkName } from '@cyclegan/formats';
-import { isCheckpoint, loadCheckpoint } from './checkpoint.ts';
 import { RunError } from '../errors.ts';
 import { kindOfPath } from '../files.ts';
+import { isCheckpoint, loadCheckpoint } from './checkpoint.ts';
 import { findRun, type RunFolder } from './run-folder.ts';
 import { readTensors } from './weights-file.ts';
 

@@ -1,13 +1,7 @@
 /** What all commands say of times, warnings and errors, and how. */
 import colors from 'picocolors';
 
-/** A time as people say it: `45 s`, `12 min`, `3 h 05 min`. */
-export function formatDuration(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
-}
+export { formatDuration } from '../duration.ts';
 
 /** Tells of something that is not as it should be, and goes on. */
 export function warn(text: string): void {

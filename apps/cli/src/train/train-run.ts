@@ -1,6 +1,7 @@
 /** Carrying out a training run, from its pictures to an exit status. */
 import { EXIT } from '../errors.ts';
 import { catchInterrupt } from '../interrupt.ts';
+import { Report } from '../report/report.ts';
 import { MetricsLog } from '../runs/metrics.ts';
 import { takeLock } from '../runs/run-lock.ts';
 import { modelOf, scheduleOf, totalSteps } from '../settings/settings.ts';
@@ -50,7 +51,7 @@ function howToGoOn({ folder }: RunPlan, unfinished: boolean): string {
 async function follow(run: Run): Promise<number> {
   const { settings, execution, resumed, initial, data, fixed, folder, lastStep } = run;
   const model = modelOf(settings);
-  const writer = new RunWriter(run, [new MetricsLog(folder.metrics, model.kind), new TextLog(run)]);
+  const writer = new RunWriter(run, [new MetricsLog(folder.metrics, model.kind), new Report(run), new TextLog(run)]);
   const interrupt = catchInterrupt(() => writer.stopping());
   const { backend, device, threads, memory } = execution;
   const job = {
