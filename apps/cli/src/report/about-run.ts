@@ -26,21 +26,37 @@ export function aboutRun(run: Run, beginning: Beginning): About {
   };
 }
 
+/** Pairs of settings that have one option as long as they are the same. */
+const SHORT = [
+  ['channels', 'channelsA', 'channelsB'],
+  ['size', 'height', 'width'],
+  ['loadSize', 'loadHeight', 'loadWidth'],
+] as const;
+
 /** The settings that have an effect, in the order of the help: those that are not as usual, and the others. */
 function shownSettings(settings: Settings): About['settings'] {
   const { model, height, width, preprocess } = settings;
   // what follows from the size is usual when it follows from this size
   const { loadHeight, loadWidth, levels } = fillIn({ model, height, width, preprocess });
-  const usual: Readonly<Record<string, unknown>> = { ...fillIn({ model }), loadHeight, loadWidth, levels };
+  const values = shortened(settings);
+  const paper = { ...fillIn({ model }), loadHeight, loadWidth, levels };
+  const usual: Readonly<Record<string, unknown>> = { ...paper, ...shortened(paper) };
   const idle = new Set<string>(withoutEffect(settings, settings).map(({ name }) => name));
-  const shown = Object.keys(SETTING_OPTIONS)
-    .filter((name) => name in settings && !idle.has(name))
-    .map((name) => ({
-      differs: settings[name as keyof Settings] !== usual[name],
-      setting: shownSetting(name, settings[name as keyof Settings], usual[name]),
-    }));
-  const pick = (differs: boolean) => shown.filter((one) => one.differs === differs).map(({ setting }) => setting);
+  const shown = Object.keys(SETTING_OPTIONS).filter((name) => Object.hasOwn(values, name) && !idle.has(name));
+  const pick = (differs: boolean) =>
+    shown.filter((name) => (values[name] !== usual[name]) === differs).map((name) => shownSetting(name, values[name], usual[name]));
   return { changed: pick(true), usual: pick(false) };
+}
+
+/** Settings with short forms where they say the same; a pair that differs is there by itself. */
+function shortened(settings: Settings): Record<string, unknown> {
+  const values: Record<string, unknown> = { ...settings };
+  for (const [short, one, other] of SHORT) {
+    values[short] = settings[one];
+    if (settings[one] !== settings[other]) delete values[short];
+    else for (const name of [one, other]) delete values[name];
+  }
+  return values;
 }
 
 function shownSetting(name: string, value: unknown, usual: unknown): ShownSetting {

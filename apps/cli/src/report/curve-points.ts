@@ -4,20 +4,20 @@ import type { Curves, Values } from './report-data.ts';
 /** Up to how many points a curve has; half as many right after merging. */
 export const MOST_POINTS = 1000;
 
-/** Values of several steps. */
+/** Values of several steps: added to in place, because there are many. */
 interface Merged {
-  readonly count: number;
-  readonly sum: number;
-  readonly low: number;
-  readonly high: number;
+  count: number;
+  sum: number;
+  low: number;
+  high: number;
 }
 
 interface Point {
   /** The last step that it stands for. */
-  readonly step: number;
+  step: number;
   /** How many steps it stands for. */
-  readonly steps: number;
-  readonly of: ReadonlyMap<string, Merged>;
+  steps: number;
+  readonly of: Map<string, Merged>;
 }
 
 /** Takes the values of one step after the other. */
@@ -28,12 +28,17 @@ export class CurvePoints {
 
   /** Adds a step; values that are no finite number leave a gap. */
   add(step: number, values: Readonly<Record<string, number>>): void {
-    const finite = Object.entries(values).filter(([, value]) => Number.isFinite(value));
-    const of = new Map(finite.map(([name, value]) => [name, { count: 1, sum: value, low: value, high: value }]));
-    const point = { step, steps: 1, of };
-    const last = this.#points.at(-1);
-    if (last !== undefined && last.steps < this.#width) this.#points[this.#points.length - 1] = joined(last, point);
-    else this.#points.push(point);
+    let point = this.#points.at(-1);
+    if (point === undefined || point.steps >= this.#width) {
+      point = { step, steps: 0, of: new Map() };
+      this.#points.push(point);
+    }
+    point.step = step;
+    point.steps++;
+    for (const name in values) {
+      const value = values[name];
+      if (value !== undefined && Number.isFinite(value)) include(point.of, name, { count: 1, sum: value, low: value, high: value });
+    }
     if (this.#points.length > MOST_POINTS) this.#halve();
   }
 
@@ -52,32 +57,28 @@ export class CurvePoints {
 
   #halve(): void {
     this.#width *= 2;
-    this.#points = this.#points.reduce<Point[]>((merged, point, at) => {
-      const before = at % 2 === 1 ? merged.pop() : undefined;
-      merged.push(before === undefined ? point : joined(before, point));
-      return merged;
-    }, []);
+    this.#points = this.#points.filter((point, at, points) => {
+      const before = at % 2 === 1 ? points[at - 1] : undefined;
+      if (before === undefined) return true;
+      before.step = point.step;
+      before.steps += point.steps;
+      for (const [name, merged] of point.of) include(before.of, name, merged);
+      return false;
+    });
   }
 }
 
-function joined(left: Point, right: Point): Point {
-  const names = new Set([...left.of.keys(), ...right.of.keys()]);
-  const of = new Map<string, Merged>();
-  for (const name of names) {
-    const [one, other] = [left.of.get(name), right.of.get(name)];
-    const merged = one === undefined || other === undefined ? (one ?? other) : both(one, other);
-    if (merged !== undefined) of.set(name, merged);
+/** Adds values to those of a curve. */
+function include(of: Map<string, Merged>, name: string, values: Merged): void {
+  const merged = of.get(name);
+  if (merged === undefined) {
+    of.set(name, values);
+    return;
   }
-  return { step: right.step, steps: left.steps + right.steps, of };
-}
-
-function both(one: Merged, other: Merged): Merged {
-  return {
-    count: one.count + other.count,
-    sum: one.sum + other.sum,
-    low: Math.min(one.low, other.low),
-    high: Math.max(one.high, other.high),
-  };
+  merged.count += values.count;
+  merged.sum += values.sum;
+  merged.low = Math.min(merged.low, values.low);
+  merged.high = Math.max(merged.high, values.high);
 }
 
 function shortened(merged: Merged | undefined, pick: (merged: Merged) => number): number | null {

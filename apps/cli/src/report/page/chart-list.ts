@@ -15,6 +15,8 @@ export interface ChartPlan {
   /** What is good to know, in a sentence. */
   readonly about: string;
   readonly lines: readonly ChartLine[];
+  /** Values are set, not measured: smoothing would make them wrong. */
+  readonly exact?: boolean;
 }
 
 function pair(A: readonly [curve: string, label: string], B: readonly [curve: string, label: string]): readonly ChartLine[] {
@@ -51,7 +53,7 @@ const CHARTS: readonly ChartPlan[] = [
     lines: pair(['identityB', 'pictures of A'], ['identityA', 'pictures of B']),
   },
   { title: 'Distance to the true picture', about: 'Weight included.', lines: single('l1', 'B') },
-  { title: 'Learning rate', about: 'Of Adam.', lines: single('learningRate', 'rate') },
+  { title: 'Learning rate', about: 'Of Adam.', lines: single('learningRate', 'rate'), exact: true },
   { title: 'Speed', about: 'Seconds a step, waiting for pictures included.', lines: single('seconds', 'seconds') },
   { title: 'Memory', about: 'Of the program, in MB.', lines: single('memory', 'MB') },
 ];

@@ -117,7 +117,7 @@ export class Chart {
     const none: Values = curves.steps.map(() => null);
     const lines = this.#plan.lines.flatMap(({ curve }) => {
       const { mean, low = mean, high = mean } = curves.of[curve] ?? { mean: none };
-      return [low, high, mean, smoothed(mean, smoothing)];
+      return [low, high, mean, smoothed(mean, this.#plan.exact === true ? 0 : smoothing)];
     });
     return [curves.steps, ...lines] as unknown as UPlot.AlignedData;
   }

@@ -9,7 +9,7 @@ export function formatCount(count: number): string {
 export function formatValue(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size < 1e-3 || size >= 1e6) return value.toExponential(Number.isInteger(value / 10 ** Math.floor(Math.log10(size))) ? 0 : 2);
+  if (size < 1e-3 || size >= 1e6) return Number(value.toPrecision(3)).toExponential();
   if (size >= 1000) return formatCount(Math.round(value));
   return String(Number(value.toPrecision(3)));
 }

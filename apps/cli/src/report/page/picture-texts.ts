@@ -10,11 +10,25 @@ const CAPTIONS: Readonly<Record<string, (side: 'A' | 'B', other: 'A' | 'B') => s
   real: (side) => `real ${side}`,
   fake: (_, other) => `translated to ${other}`,
   rec: (side) => `translated back to ${side}`,
-  idt: (side, other) => `${side} by the generator from ${other} to ${side}`,
-  recDifference: () => 'difference of there and back from the real picture; the mean',
-  idtDifference: () => 'difference made to a picture of the own domain; the mean',
-  patchReal: (side) => `what the discriminator of ${side} takes for real in the real picture; the mean`,
-  patchFake: (_, other) => `what the discriminator of ${other} takes for real in the translation; the mean`,
+  idt: (side, other) => `the real one by the generator from ${other} to ${side}`,
+  recDifference: () => 'what is lost there and back',
+  idtDifference: (side) => `what that changes of ${side}`,
+  patchReal: (side) => `what the discriminator of ${side} makes of the real one`,
+  patchFake: (_, other) => `what the discriminator of ${other} makes of the translation`,
+};
+
+/** How to read pictures that need to be told, in sentences; none for pictures that speak for themselves. */
+export function legendsOf(shown: readonly string[]): string[] {
+  return Object.entries(LEGENDS).flatMap(([ending, legend]) =>
+    shown.some((what) => what.startsWith(ending) || what.endsWith(ending)) ? [legend] : [],
+  );
+}
+
+const LEGENDS: Readonly<Record<string, string>> = {
+  Difference:
+    'Differences: black is none, pale yellow a quarter of that between black and white, or more; the number is the mean, as a share of that.',
+  patch:
+    'What discriminators say: blue is taken for real, orange for generated, without a tint they are undecided. The number is the mean, from 0, generated, to 1, real (with wgangp it has no scale).',
 };
 
 /** A name as `patchFake` in words. */
