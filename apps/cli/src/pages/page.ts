@@ -72,8 +72,3 @@ export function escapeHtml(text: string): string {
   const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
-
-/** The address of a file from its path relative to the page, with `/` between folders. */
-export function addressOf(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
-}

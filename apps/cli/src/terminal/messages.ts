@@ -3,16 +3,9 @@ import { createColors } from 'picocolors';
 import { showsColours } from './abilities.ts';
 import { printAbove } from './standing-line.ts';
 
-const { red, yellow } = createColors(showsColours(process.stderr));
+export { formatDuration } from '../duration.ts';
 
-/** A time as people say it: `45 s`, `12 min`, `3 h 05 min`, `2 d 4 h`. */
-export function formatDuration(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
-  if (minutes >= 48 * 60) return `${Math.floor(minutes / 1440)} d ${Math.floor((minutes % 1440) / 60)} h`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
-}
+const { red, yellow } = createColors(showsColours(process.stderr));
 
 /** Tells of something that is not as it should be, and goes on. */
 export function warn(text: string): void {

@@ -1,6 +1,7 @@
 /** Carrying out a training run, from its pictures to an exit status. */
 import { EXIT } from '../errors.ts';
 import { catchInterrupt } from '../interrupt.ts';
+import { Report } from '../report/report.ts';
 import { MetricsLog } from '../runs/metrics.ts';
 import { takeLock } from '../runs/run-lock.ts';
 import { TensorBoardLog } from '../runs/tensorboard-log.ts';
@@ -63,6 +64,7 @@ function observersOf(run: Run, log: LogForm): RunObserver[] {
   const { folder, settings, execution } = run;
   return [
     new MetricsLog(folder.metrics, modelOf(settings).kind),
+    new Report(run),
     ...(execution.logger === 'tensorboard' ? [new TensorBoardLog(run)] : []),
     log === 'json' ? new JsonLog(run) : new TextLog(run),
   ];

@@ -1,6 +1,7 @@
 /** The page that shows translations side by side: one file that needs no server and no network. Knows no files but their names. */
 import type { Size } from '@cyclegan/data';
-import { addressOf, escapeHtml, page } from '../pages/page.ts';
+import { addressOf } from '../pages/address.ts';
+import { escapeHtml, page } from '../pages/page.ts';
 
 /** A picture, its translation and the translation back, as paths from the page with `/` between folders. */
 export interface Comparison extends Size {

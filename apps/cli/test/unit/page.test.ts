@@ -1,6 +1,7 @@
 /** Pages: nothing that is put into one gets out of its place. */
 import { expect, it } from 'vitest';
-import { addressOf, escapeHtml, page } from '../../src/pages/page.ts';
+import { addressOf } from '../../src/pages/address.ts';
+import { escapeHtml, page } from '../../src/pages/page.ts';
 
 it('escapes what has a meaning in HTML', () => {
   expect(escapeHtml(`<a href="x" title='y'>&amp;</a>`)).toBe('&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;&lt;/a&gt;');
