@@ -5,15 +5,23 @@ import { addBackendOptions, addRunsOption } from '../settings/options.ts';
 
 const HELP = `
 Examples:
+  What works here, and how long trainings take on the CPU:
     $ cyclegan doctor
+
+  How long they take on a GPU:
     $ cyclegan doctor --device webgpu
+
+  The same for programs:
     $ cyclegan doctor --json
 
-An engine answers "yes" when it has just computed a convolution as it should, in a process of its own; otherwise follow what went wrong and what
-to do about it. Memory and time are estimates from the models' graphs and a measurement of about a second, of the engine that the options
-name; on a busy machine they come out too long.
+An engine answers "yes" when it has just computed a convolution as it should, in
+a process of its own; otherwise follow what went wrong and what to do about it.
+Memory and time are estimates from the models' graphs and a measurement of about
+a second, of the engine that the options name; on a busy machine they come out
+too long.
 
-Exit status: 0 the engine that the options name works, 1 it does not, 2 called wrongly.`;
+Exit status: 0 the engine that the options name works, 1 it does not, 2 called
+wrongly.`;
 
 /** The command, which calls `exit` with its status. */
 export function doctorCommand(exit: (status: number) => void): Command {

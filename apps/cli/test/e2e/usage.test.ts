@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run, TINY, temporaryFolder, workFolder } from './program.ts';
 
-const COMMANDS = ['train', 'translate', 'export', 'import', 'synth', 'download', 'demo', 'completion'];
+const COMMANDS = ['train', 'translate', 'export', 'import', 'synth', 'download', 'demo', 'doctor', 'completion'];
 
 let folder: string;
 
