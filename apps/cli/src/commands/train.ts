@@ -38,6 +38,8 @@ Examples:
     $ cyclegan train --preset maps --print-config > maps.yaml
 
 A run lies in runs/NAME:
+  report.html      how it is going, in a browser: losses, pictures, settings;
+                   open it while training, it follows
   config.json      its settings
   metrics.jsonl    the losses of each step, one JSON object a line
   samples/         step-000500.png ... above: A, B made of it, A again, and what
