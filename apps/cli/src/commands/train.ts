@@ -45,6 +45,8 @@ Examples:
         | jq -r 'select(.event == "step") | [.step, .losses.cycleA] | @tsv'
 
 A run lies in runs/NAME:
+  report.html      how it is going, in a browser: losses, pictures, settings;
+                   open it while training, it follows
   config.json      its settings
   metrics.jsonl    the losses of each step, one JSON object a line
   samples/         step-000500.png ... above: A, B made of it, A again, and what

@@ -85,7 +85,9 @@ export class TextLog implements RunObserver {
         return;
       }
       case 'done':
-        note(`done: ${step} steps in ${folder.path}: losses in metrics.jsonl, pictures in samples/, weights in checkpoints/.`);
+        note(
+          `done: ${step} steps in ${folder.path}: how it went in report.html, losses in metrics.jsonl, pictures in samples/, weights in checkpoints/.`,
+        );
         note(`Translate with: cyclegan translate PICTURES --run ${shellWord(folder.path)} --out translated`);
     }
   }

@@ -162,7 +162,7 @@ it('says when a run has told nothing for long, and how it failed', async (contex
   const stale = await openFile(browser, report, { width: 390 });
   await stale.page.waitForSelector('.plot canvas');
   expect(await shownText(stale.page, '#status')).toMatch(
-    /no news[\s\S]*the run may have been stopped\. Go on with: cyclegan train --name seen --resume/,
+    /no news[\s\S]*the run may have been stopped\. Go on with:\s+cyclegan train --name seen --resume/,
   );
 
   await tellReport(folder, 'seen', { ...trained, status: 'failed', failure: { message: HOSTILE, advice: 'Mend it.' } });

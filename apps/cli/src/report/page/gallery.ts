@@ -31,7 +31,7 @@ export class Gallery {
   #figures: readonly Figure[] = [];
 
   constructor() {
-    this.root.append(this.#list, this.#legends);
+    this.root.append(this.#legends, this.#list);
   }
 
   /** Shows a sample in place of the one before. */
@@ -63,7 +63,7 @@ export class Gallery {
 const GRID = 'The batch trained on last';
 
 const GRID_CAPTION =
-  'Above: A, translated to B, translated back, and A by the generator from B to A. Below: the same for B. What a model does not have is left out.';
+  'Above: A, translated to B, translated back, and real A through the generator to A. Below: the same for B. What a model does not have is left out.';
 
 /** The pictures of a sample below their names, the batch trained on last. */
 function rowsOf({ step, grid, pictures }: ShownSample): Row[] {

@@ -10,9 +10,9 @@ const CAPTIONS: Readonly<Record<string, (side: 'A' | 'B', other: 'A' | 'B') => s
   real: (side) => `real ${side}`,
   fake: (_, other) => `translated to ${other}`,
   rec: (side) => `translated back to ${side}`,
-  idt: (side, other) => `the real one by the generator from ${other} to ${side}`,
+  idt: (side) => `real ${side} through the generator to ${side}`,
   recDifference: () => 'what is lost there and back',
-  idtDifference: (side) => `what that changes of ${side}`,
+  idtDifference: () => 'what that changes',
   patchReal: (side) => `what the discriminator of ${side} makes of the real one`,
   patchFake: (_, other) => `what the discriminator of ${other} makes of the translation`,
 };

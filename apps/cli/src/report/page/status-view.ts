@@ -12,10 +12,12 @@ export class StatusView {
   readonly #summary = element('span');
   readonly #bar = element('progress', { 'aria-label': 'Steps done' });
   readonly #note = element('p', { role: 'status' });
+  readonly #command = element('code');
+  readonly #commandPlace = element('pre', { tabindex: '0' }, this.#command);
   readonly #updated = element('p', { class: 'quiet' });
 
   constructor(root: HTMLElement) {
-    root.append(element('p', { class: 'summary' }, this.#badge, this.#summary), this.#bar, this.#note, this.#updated);
+    root.append(element('p', { class: 'summary' }, this.#badge, this.#summary), this.#bar, this.#note, this.#commandPlace, this.#updated);
   }
 
   /** Shows data; `stale` says that nothing new came for long. */
@@ -27,6 +29,9 @@ export class StatusView {
     this.#bar.max = Math.max(1, progress.lastStep);
     this.#bar.value = progress.step;
     setText(this.#note, noteOf(data, stale));
+    this.#command.textContent = data.about.commands.goOn;
+    this.#commandPlace.hidden = status !== 'interrupted' && !stale;
+    this.#updated.hidden = stale;
     this.#updated.textContent = `Last written ${formatTime(updated)}.`;
   }
 }
@@ -40,16 +45,15 @@ function summaryOf({ status, progress }: ReportData, stale: boolean): string {
   return parts.join(', ');
 }
 
-function noteOf({ status, failure, updated, progress, about }: ReportData, stale: boolean): string {
-  const { goOn } = about.commands;
-  if (stale) return `No news since ${formatTime(updated)}: the run may have been stopped. Go on with: ${goOn}`;
+function noteOf({ status, failure, updated, progress }: ReportData, stale: boolean): string {
+  if (stale) return `No news since ${formatTime(updated)}: the run may have been stopped. Go on with:`;
   switch (status) {
     case 'failed':
       return failure === undefined ? '' : `${failure.message} ${failure.advice}`;
     case 'interrupted':
       return progress.step === 0
-        ? `Stopped before the first step. Go on with: ${goOn}`
-        : `Saved after step ${formatCount(progress.saved)}. Go on with: ${goOn}`;
+        ? `Stopped before the first step. Go on with:`
+        : `Saved after step ${formatCount(progress.saved)}. Go on with:`;
     default:
       return '';
   }

@@ -5,19 +5,32 @@ import { formatCount } from './format.ts';
 
 /** Shows warnings, or that there are none. */
 export class WarningsView {
-  readonly #drawn: Redrawn<ReportData['warnings']>;
+  readonly #drawn: Redrawn<Told>;
 
   constructor(root: HTMLElement) {
-    this.#drawn = new Redrawn((warnings) => root.replaceChildren(...contents(warnings)));
+    this.#drawn = new Redrawn((told) => root.replaceChildren(...contents(told)));
   }
 
-  update({ warnings }: ReportData): void {
-    this.#drawn.show(warnings);
+  update({ status, warnings }: ReportData): void {
+    this.#drawn.show({ training: status === 'training', warnings });
   }
 }
 
-function contents(warnings: ReportData['warnings']): HTMLElement[] {
-  if (warnings === undefined) return [quiet('It is too early to tell: the first sample pictures are still to come.')];
+/** Warnings, and whether there may be others. */
+interface Told {
+  readonly training: boolean;
+  readonly warnings: ReportData['warnings'];
+}
+
+function contents({ training, warnings }: Told): HTMLElement[] {
+  if (warnings === undefined)
+    return [
+      quiet(
+        training
+          ? 'It is too early to tell: the first sample pictures are still to come.'
+          : 'The run ended before its first sample pictures, by which it is judged.',
+      ),
+    ];
   const { step, list } = warnings;
   if (list.length === 0) return [quiet(`Nothing looks wrong, as of step ${formatCount(step)}.`)];
   return list.map((warning) => card(warning, step));
