@@ -2,11 +2,14 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { openFile, overflow, sharedBrowser } from './browser.ts';
 import { metricsOf, run, temporaryFolder } from './program.ts';
+
+const browserOf = sharedBrowser();
 
 const ENGINE = ['--backend', 'onnx', '--threads', '1'];
 
-it('makes data, trains, translates and shows; and goes on with what is there', async () => {
+it('makes data, trains, translates and shows; and goes on with what is there', async (context) => {
   const folder = await temporaryFolder();
   const demo = (...args: string[]) => run(folder, ['demo', '--out', 'a town', ...ENGINE, ...args]);
   const first = await demo('--max-steps', '2');
@@ -24,6 +27,26 @@ it('makes data, trains, translates and shows; and goes on with what is there', a
   expect(await files('translated/BtoA')).toEqual(tests);
   const page = await readFile(join(town, 'index.html'), 'utf8');
   for (const [, source = ''] of page.matchAll(/src="([^"]+)"/g)) expect((await stat(join(town, source))).isFile()).toBe(true);
+  const browser = await browserOf(context);
+  for (const [width, colours] of [
+    [1280, 'light'],
+    [390, 'dark'],
+  ] as const) {
+    const { page: open, problems } = await openFile(browser, join(town, 'index.html'), { width, colours });
+    const broken = await open.$$eval(
+      'img',
+      (pictures) => pictures.filter(({ complete, naturalWidth }) => !complete || naturalWidth === 0).length,
+    );
+    expect({ problems, broken, overflow: await overflow(open), pictures: (await open.$$('img')).length }).toEqual({
+      problems: [],
+      broken: 0,
+      overflow: 0,
+      pictures: 2 * 3 * tests.length,
+    });
+    await open.click('a[href="run/report.html"]');
+    await open.waitForSelector('h1');
+    expect({ problems, overflow: await overflow(open) }).toEqual({ problems: [], overflow: 0 });
+  }
 
   const drawn = async (name: string) => (await stat(join(town, 'data/trainA', name))).mtimeMs;
   const [kept, lost] = await files('data/trainA');
