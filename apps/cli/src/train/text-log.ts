@@ -48,10 +48,11 @@ export class TextLog implements RunObserver {
       `${folder.path}: ${start}; ${(weights / 1e6).toPrecision(3)} million weights, ${data.stepsPerEpoch} steps an epoch, ` +
         `${name} on ${device.kind} (${device.description}), compiled in ${compileSeconds.toFixed(1)} s`,
     );
-    if (fixed.pictures.some(({ from }) => from === 'train'))
-      this.#progress.note(
-        `${folder.path}: no test pictures (testA, testB) are there for both domains: samples show some that are trained on`,
-      );
+    const untested = (['A', 'B'] as const).filter((side) =>
+      fixed.pictures.some((picture) => picture.side === side && picture.from === 'train'),
+    );
+    if (untested.length > 0)
+      this.#progress.note(`${folder.path}: no test pictures of ${untested.join(' and ')}: samples show some that are trained on instead`);
   }
 
   step(event: StepEvent): void {
