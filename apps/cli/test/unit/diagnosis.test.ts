@@ -80,7 +80,11 @@ describe('pictures', () => {
   it('may be alike where real pictures, or those translated, are', () => {
     const alikeB = samples(5, { B: () => picture(50) }).map(({ batch, pictures }) => ({ batch: { ...batch, B: picture(50) }, pictures }));
     expect(look(alikeB)).toEqual([]);
-    const alikeA = samples(5, { B: same }).map(({ batch }) => ({ batch: { ...batch, A: picture(1) }, pictures: { fakeB: picture(1) } }));
+    const hardlyDiffer = (number: number) => changed(picture(1), (value) => value + 0.03 * number);
+    const alikeA = samples(5, { B: same }).map(({ batch }, number) => {
+      const A = hardlyDiffer(number);
+      return { batch: { ...batch, A }, pictures: { fakeB: changed(A, (value) => 0.5 * value) } };
+    });
     expect(look(alikeA)).toEqual([]);
   });
 
