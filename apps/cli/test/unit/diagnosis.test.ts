@@ -145,7 +145,10 @@ describe('losses', () => {
     expect(after(300, { ...won, ganAB: 6 }, vanilla)).toEqual(['discriminator-won B']);
     expect(after(300, { ...won, ganAB: 6 }, { ...model, adversarial: 'wgangp' })).toEqual([]);
     const pix2pix = modelOf(resolveSettings({ model: 'pix2pix', size: 64 }));
-    expect(after(300, { discReal: 0.01, discFake: 0.01, gan: 6, l1: 30 }, pix2pix)).toEqual(['discriminator-won B']);
+    const losses = { discReal: 0.01, discFake: 0.01, gan: 6, l1: 30 };
+    expect(after(300, losses, pix2pix)).toEqual([]);
+    if (pix2pix.kind !== 'pix2pix') throw new Error('not pix2pix');
+    expect(after(300, losses, { ...pix2pix, weights: { gan: 1, l1: 0 } })).toEqual(['discriminator-won B']);
   });
 });
 
