@@ -2,7 +2,7 @@
 import { relative, sep } from 'node:path';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { SavedPicture, SavedSample } from '../train/observer.ts';
-import type { ReportData, ShownPicture, ShownWarning } from './report-data.ts';
+import type { ReportData, ShownPicture } from './report-data.ts';
 import type { ToldSample } from './sample-groups.ts';
 
 /** The pictures of a sample, by their paths in the run's folder. */
@@ -21,7 +21,6 @@ function told({ side, paths, scores }: SavedPicture, origin: Pick<ShownPicture, 
 }
 
 /** What looks wrong as of a sample. */
-export function toldWarnings(sample: SavedSample): ReportData['warnings'] {
-  const warnings = 'warnings' in sample ? (sample.warnings as readonly ShownWarning[]) : [];
-  return { step: sample.step, list: warnings.map(({ title, why, remedies }) => ({ title, why, remedies })) };
+export function toldWarnings({ step, warnings }: Pick<SavedSample, 'step' | 'warnings'>): ReportData['warnings'] {
+  return { step, list: warnings.map(({ title, why, remedies }) => ({ title, why, remedies })) };
 }
