@@ -10,7 +10,7 @@ Examples:
     $ cyclegan demo
 
   A quarter of the training, for a glance at how it goes:
-    $ cyclegan demo --out glance --max-steps 375
+    $ cyclegan demo --out glance --max-steps 450
 
 What it leaves:
   town/index.html   translations of places that training did not see, beside the

@@ -2,7 +2,7 @@
 import type { GivenSettings } from '../settings/settings.ts';
 
 /** Places, of 200 x 200 metres each. */
-export const DEMO_DATA = { count: 250, testCount: 30, size: 64, seed: 0 } as const;
+export const DEMO_DATA = { count: 300, testCount: 30, size: 64, seed: 0 } as const;
 
 /**
  * A small model, and settings that let it learn fast: discriminators that judge patches of 34 x 34 pixels, not 70 x 70, which at this size is more than
