@@ -77,6 +77,9 @@ function turbo(args) {
   return run(process.execPath, [launcher, 'run', ...args], { env });
 }
 
+// spawnSync runs no handlers, but with them a Ctrl-C does not end this process before the program that it waits for, which has work to save
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+
 const [task, ...rest] = process.argv.slice(2);
 if (task === undefined || !Object.hasOwn(tasks, task)) {
   console.error(`bootstrap needs a task, one of ${Object.keys(tasks).join(', ')}; got ${task ?? 'nothing'}.`);

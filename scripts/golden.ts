@@ -87,7 +87,7 @@ async function replay(folder: string, backend: Backend, precision: GoldenPrecisi
 function folders(asked: readonly string[] | undefined): readonly string[] {
   const all = asked ?? [OWN, SHARED].filter(existsSync);
   if (asked === undefined && !all.includes(SHARED))
-    console.log('The golden runs of the published implementation are not here (../shared/golden); replaying our own alone.');
+    console.log('Golden runs of the published implementation are not here, give their folder with --dir; replaying our own alone.');
   for (const folder of all) {
     if (!existsSync(folder)) throw new Error(`--dir ${folder}: there is no such folder.`);
     if (casesIn(folder).length === 0) throw new Error(`--dir ${folder}: no golden run there; expected pairs of .json and .safetensors.`);

@@ -15,7 +15,7 @@ ${code('cyclegan COMMAND --help')} shows the same in the terminal. This page is 
 const FILES = `## Settings in files
 
 ${code('--config')} takes a JSON or YAML file with the names in the column *in a file* above, and a run's ${code('config.json')}. ${code('--print-config')} writes such a file.
-Options win over the file, the file over ${code('--preset')}, and that over the defaults, which are the paper's.
+Options win over the file, the file over ${code('--preset')}, and that over the defaults, which are the paper's but for an identity loss of 0.5, as in the authors' code.
 
 ${block('yaml', 'size: 128\nngf: 32\nlambdaIdentity: 0\nflip: false')}`;
 

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { type BackendChoice, createBackend } from '../backends.ts';
 import { makeData } from '../demo/demo-data.ts';
 import { demoPage } from '../demo/demo-page.ts';
-import { DEMO_SETTINGS } from '../demo/demo-settings.ts';
+import { DEMO_FOLDER, DEMO_SETTINGS } from '../demo/demo-settings.ts';
 import { distanceTable } from '../demo/distance-table.ts';
 import { translateTests } from '../demo/translate-tests.ts';
 import { EXIT } from '../errors.ts';
 import { writeFileAtomic } from '../files.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { openRunWeights } from '../runs/run-weights.ts';
+import { shellWord } from '../shell.ts';
 import { formatDuration } from '../terminal/messages.ts';
 import { planRun } from '../train/run-plan.ts';
 import { carryOut } from '../train/train-run.ts';
@@ -63,7 +64,9 @@ async function trainOn(
     settings: resume ? {} : DEMO_SETTINGS,
     execution: { ...choice, ...(resume ? {} : { data: join(out, 'data'), sampleEvery: 125, checkpointEvery: 250 }) },
   });
-  return carryOut(plan, { maxSteps });
+  // training alone would leave no translations
+  const continuation = `cyclegan demo${out === DEMO_FOLDER ? '' : ` --out ${shellWord(out)}`}${maxSteps === undefined ? '' : ` --max-steps ${maxSteps}`}`;
+  return carryOut({ ...plan, continuation }, { maxSteps });
 }
 
 /** Translates the tests, tells how far they are from the truth, and writes the page. */

@@ -1,11 +1,11 @@
 /** What `cyclegan doctor` does. */
 import { type BackendChoice, createBackend } from '../backends.ts';
-import { describeFindings } from '../doctor/doctor-text.ts';
+import { describeFindings, type Findings } from '../doctor/doctor-text.ts';
 import { checkEngine, type EngineReport } from '../doctor/engine-check.ts';
 import { ENGINES } from '../doctor/engines.ts';
 import { inspectMachine } from '../doctor/machine.ts';
-import { type ModelCost, modelCosts } from '../doctor/model-costs.ts';
-import { EXIT, UsageError } from '../errors.ts';
+import { modelCosts } from '../doctor/model-costs.ts';
+import { describeError, EXIT, UsageError } from '../errors.ts';
 
 /** What was asked for. */
 export interface DoctorCall extends Partial<Omit<BackendChoice, 'profile'>> {
@@ -21,16 +21,19 @@ export async function doctor({ runsDir, json = false, backend = 'onnx', device =
   const machine = await inspectMachine(runsDir);
   const engines = await Promise.all(ENGINES.map((engine) => checkEngine(engine)));
   const works = engines.some((engine) => isChosen(engine) && engine.works);
-  const models = works ? await costsOn({ backend, device, threads }) : [];
-  const findings = { machine, engines, chosen: { backend, device }, models };
+  const costs = works ? await costsOn({ backend, device, threads }) : { models: [] };
+  const findings = { machine, engines, chosen: { backend, device }, ...costs };
   process.stdout.write(json ? `${JSON.stringify(findings, undefined, 2)}\n` : describeFindings(findings));
   return works ? EXIT.done : EXIT.failed;
 }
 
-async function costsOn(choice: BackendChoice): Promise<readonly ModelCost[]> {
+/** What models cost on an engine that works, or why that cannot be told. */
+async function costsOn(choice: BackendChoice): Promise<Pick<Findings, 'models' | 'modelsError'>> {
   const backend = await createBackend(choice);
   try {
-    return await modelCosts(backend);
+    return { models: await modelCosts(backend) };
+  } catch (error) {
+    return { models: [], modelsError: describeError(error) };
   } finally {
     await backend.dispose();
   }

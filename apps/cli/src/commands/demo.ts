@@ -1,6 +1,7 @@
 /** `cyclegan demo`: its options and what its help teaches. */
 import { Command } from 'commander';
 import type { DemoCall } from '../actions/demo.ts';
+import { DEMO_FOLDER } from '../demo/demo-settings.ts';
 import { addBackendOptions, option } from '../settings/options.ts';
 import { wholeNumber } from '../settings/settings.ts';
 
@@ -32,7 +33,7 @@ export function demoCommand(exit: (status: number) => void): Command {
     .description(
       'Makes aerial pictures and street maps of a town that does not exist, learns to turn one into the other, and shows how well.',
     )
-    .option('--out <folder>', 'where everything goes', 'town')
+    .option('--out <folder>', 'where everything goes', DEMO_FOLDER)
     .addOption(option('--max-steps <n>', { about: 'stop training earlier', schema: wholeNumber(1) }));
   addBackendOptions(command);
   return command.addHelpText('after', HELP).action(async (call: DemoCall) => {

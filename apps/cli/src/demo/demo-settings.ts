@@ -1,6 +1,9 @@
 /** The data and the training of the demonstration: the most that a few minutes on two CPU cores teach. Knows no files. */
 import type { GivenSettings } from '../settings/settings.ts';
 
+/** Where everything goes unless another folder is given. */
+export const DEMO_FOLDER = 'town';
+
 /** Places, of 200 x 200 metres each. */
 export const DEMO_DATA = { count: 300, testCount: 30, size: 64, seed: 0 } as const;
 

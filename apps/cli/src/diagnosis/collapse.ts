@@ -1,10 +1,7 @@
 /** Whether a generator makes the same of everything, or nothing but plain colour. Knows statistics and no networks. */
 import { layoutDistance, mean, type PictureSummary } from './picture-summary.ts';
-import type { Finding, Side } from './training-warning.ts';
+import { FIRST_STEP, type Finding, type Side } from './training-warning.ts';
 import type { Translations } from './translations.ts';
-
-/** Steps that a network is given to make something of its pictures. */
-const FIRST_STEP = 300;
 
 /*
  * Shares of what is possible, 5 pictures of 64 x 64 after 100 to 700 steps. Variety: 0.32 and more in healthy runs of horse2zebra, maps, facades and the town,

@@ -1,10 +1,7 @@
 /** Whether a generator turns pictures into negatives where nothing asks for that. Knows statistics and no networks. */
 import { type ColourHistogram, coloursOf, mean, ofNegatives, overlap, type PictureSummary } from './picture-summary.ts';
-import type { Finding, Side } from './training-warning.ts';
+import { FIRST_STEP, type Finding, type Side } from './training-warning.ts';
 import type { Translations } from './translations.ts';
-
-/** Steps before which what a network makes of brightness is chance. */
-const FIRST_STEP = 300;
 
 interface Bounds {
   /** The correlation of brightness below which translations are negatives, if their colours are wrong as well ... */

@@ -3,6 +3,9 @@
 /** A domain: that of the generated pictures a warning is about. */
 export type Side = 'A' | 'B';
 
+/** The step from which on pictures are judged: before, what networks make of them is chance. */
+export const FIRST_STEP = 300;
+
 /** Something that looks wrong with a training run. */
 export interface TrainingWarning {
   readonly kind: 'discriminator-won' | 'colours-inverted' | 'collapsed';

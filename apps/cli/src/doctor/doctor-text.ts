@@ -12,16 +12,23 @@ export interface Findings {
   readonly engines: readonly EngineReport[];
   /** The engine that trains unless another is asked for, or the one that was asked for. */
   readonly chosen: Pick<EngineReport, 'backend' | 'device'>;
-  /** On the chosen engine; empty when it does not work. */
+  /** On the chosen engine; empty when it does not work, or what it costs could not be found. */
   readonly models: readonly ModelCost[];
+  /** Why it could not. */
+  readonly modelsError?: string | undefined;
 }
 
 /** All findings. */
-export function describeFindings({ machine, engines, chosen, models }: Findings): string {
+export function describeFindings({ machine, engines, chosen, models, modelsError }: Findings): string {
   const sections = [
     ['This machine', describeMachine(machine)],
     ['Engines', engines.flatMap(describeEngine)],
-    [`Training with ${optionsOf(chosen)}, about`, describeModels(models, chosen.device === 'cpu' ? machine.memory.free : undefined)],
+    [
+      `Training with ${optionsOf(chosen)}, about`,
+      modelsError === undefined
+        ? describeModels(models, chosen.device === 'cpu' ? machine.memory.free : undefined)
+        : [`could not be estimated: ${modelsError}`],
+    ],
   ] as const;
   return sections.map(([heading, lines]) => `${[colors.bold(heading), ...lines.map((line) => `  ${line}`)].join('\n')}\n`).join('\n');
 }

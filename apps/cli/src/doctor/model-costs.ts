@@ -21,7 +21,7 @@ export interface ModelCost {
 type StepCosts = Pick<ModelCost, 'bytes' | 'lowBytes' | 'secondsPerStep'>;
 
 /** The model that the README begins with. */
-const SMALL: GivenSettings = { size: 64, ngf: 32, ndf: 32, blocks: 6 };
+const SMALL: GivenSettings = { size: 128, ngf: 32, ndf: 32, blocks: 6 };
 
 /** Where nothing says how many pictures there are. */
 const SOME_STEPS = 1000;
@@ -38,7 +38,7 @@ export async function modelCosts(backend: Backend): Promise<readonly ModelCost[]
     return cost;
   };
   const models = [
-    { name: '--size 64 --ngf 32 --ndf 32 --blocks 6', given: SMALL },
+    { name: '--size 128 --ngf 32 --ndf 32 --blocks 6', given: SMALL },
     ...PRESET_NAMES.map((name) => ({ name: `--preset ${name}`, given: PRESETS[name] as GivenSettings, dataSet: name })),
   ];
   return models.map(({ name, given, ...of }) => {

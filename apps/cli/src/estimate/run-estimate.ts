@@ -38,7 +38,7 @@ export function describeEstimate({ bytes, seconds }: RunEstimate, place: Place, 
 export function memoryAdvice({ bytes, lowBytes }: RunEstimate, place: Place): string | undefined {
   if (typeof place === 'string' || bytes <= place.free) return undefined;
   const low = lowBytes !== undefined && lowBytes < bytes ? ` --memory low takes ${formatGigabytes(lowBytes)}.` : '';
-  return `training takes about ${formatGigabytes(bytes)} of memory, and ${formatGigabytes(place.free)} are free: it may be ended by the system.${low} A smaller --size or --ngf takes less, and so do other programs when they are closed.`;
+  return `training takes about ${formatGigabytes(bytes)} of memory, and ${formatGigabytes(place.free)} are free: it may be ended by the system.${low} A new run with a smaller --size or --ngf takes less, and closing other programs frees some.`;
 }
 
 /** `2.7 GB`, `450 MB`. */

@@ -15,13 +15,14 @@ type Facts = About['environment'];
 
 /** Tells of a run as it begins. */
 export function aboutRun(run: Run, beginning: Beginning): About {
-  const { settings, continuation, folder } = run;
+  const { settings, execution, continuation, folder } = run;
   const { width, height } = settings;
   return {
     settings: shownSettings(settings),
     commands: { goOn: continuation, translate: `cyclegan translate PICTURES --run ${shellWord(folder.path)} --out translated` },
     environment: environmentFacts(run, beginning),
     data: dataFacts(run),
+    sampled: execution.sampleEvery > 0,
     size: { width, height },
   };
 }

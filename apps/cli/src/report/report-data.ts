@@ -78,6 +78,8 @@ export interface About {
   /** Facts of where and how it computes, and of the pictures: what, and how much or which. */
   readonly environment: readonly (readonly [what: string, which: string])[];
   readonly data: readonly (readonly [what: string, which: string])[];
+  /** Whether sample pictures are made while it is trained. */
+  readonly sampled: boolean;
   /** Of the training pictures. */
   readonly size: { readonly width: number; readonly height: number };
 }

@@ -2,8 +2,9 @@
 import { describeError } from '../errors.ts';
 import { warn } from '../terminal/messages.ts';
 import type { Beginning, Ending, RunObserver, SavedSample, StepEvent } from '../train/observer.ts';
+import { Pace } from '../train/pace.ts';
 import type { Run } from '../train/run.ts';
-import { goOnAfter } from '../train/train-advice.ts';
+import { goOnAfter, withRemedy } from '../train/train-advice.ts';
 import { aboutRun } from './about-run.ts';
 import { CurvePoints } from './curve-points.ts';
 import { curveValues, earlierRun } from './earlier-run.ts';
@@ -14,9 +15,6 @@ import { toldSample, toldWarnings } from './told-sample.ts';
 
 /** Milliseconds between two writings for the sake of steps alone. */
 const INTERVAL = 5000;
-
-/** Share of the newest step in the average that predicts the time left. */
-const NEWEST = 0.1;
 
 /** Writes report.html and its data. What keeps it from writing is told once, and does not end training. */
 export class Report implements RunObserver {
@@ -30,6 +28,7 @@ export class Report implements RunObserver {
   #step = 0;
   #epoch = 1;
   #saved = 0;
+  readonly #pace = new Pace();
   #secondsPerStep: number | undefined;
   #written = Number.NEGATIVE_INFINITY;
   /** Resolves when nothing is being written. */
@@ -62,8 +61,7 @@ export class Report implements RunObserver {
     this.#points.add(step, curveValues({ learningRate, losses, seconds, rssMb }));
     this.#step = step;
     this.#epoch = epoch + 1;
-    const average = this.#secondsPerStep ?? seconds;
-    this.#secondsPerStep = average + NEWEST * (seconds - average);
+    this.#secondsPerStep = this.#pace.add(seconds);
     // steps do not wait for the disk
     if (!this.#busy && performance.now() - this.#written > INTERVAL) void this.#write();
   }
@@ -83,7 +81,7 @@ export class Report implements RunObserver {
     this.#status = status;
     this.#step = step;
     this.#saved = saved;
-    if (status === 'failed') this.#failure = { message: describeError(error), advice: this.#advice(saved, error) };
+    if (status === 'failed') this.#failure = { message: describeError(withRemedy(error), ''), advice: this.#advice(saved, error) };
     await this.#write();
   }
 
@@ -93,7 +91,7 @@ export class Report implements RunObserver {
 
   #advice(saved: number, error: unknown): string {
     if (saved > 0) return `Saved is step ${saved}. ${goOnAfter(error, this.#run.continuation)}`;
-    return 'Nothing was saved: train anew when the cause is mended.';
+    return `Nothing was saved. ${goOnAfter(error, this.#run.continuation)}`;
   }
 
   /** Writes the data as they will be once what is being written now is done. */

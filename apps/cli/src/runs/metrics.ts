@@ -35,7 +35,7 @@ export class MetricsLog implements RunObserver {
   }
 
   /** Resolves when all lines are on the disk. */
-  async beforeCheckpoint(): Promise<void> {
+  async sync(): Promise<void> {
     await onDisk(this.#path, 'written', async () => this.#file?.datasync());
   }
 

@@ -72,7 +72,7 @@ export class TensorBoardLog implements RunObserver {
     this.#add(step, { kind: 'values', values });
   }
 
-  async beforeCheckpoint(): Promise<void> {
+  async sync(): Promise<void> {
     await this.#flush();
   }
 

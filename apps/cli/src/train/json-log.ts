@@ -1,9 +1,11 @@
 /** A training run told to a program: one JSON object a line on standard output, and nothing else there. */
 import { describeError } from '../errors.ts';
+import type { RunEstimate } from '../estimate/run-estimate.ts';
 import { shellWord } from '../shell.ts';
 import type { Beginning, Ending, RunObserver, SavedSample, StepEvent } from './observer.ts';
 import { Pace } from './pace.ts';
 import type { Run } from './run.ts';
+import { warnOfMemory, withPicturesOf } from './told-estimate.ts';
 import { goOnAfter, withRemedy } from './train-advice.ts';
 
 /** Prints an event as a line. */
@@ -18,6 +20,13 @@ export class JsonLog implements RunObserver {
 
   constructor(run: Run) {
     this.#run = run;
+  }
+
+  estimate(ofSteps: RunEstimate): void {
+    const told = withPicturesOf(this.#run, ofSteps);
+    const { bytes, seconds: secondsPerStep } = told.estimate;
+    printEvent('estimate', { bytes, secondsPerStep });
+    warnOfMemory(told);
   }
 
   begin({ step, engine, weights, compileSeconds }: Beginning): void {

@@ -66,8 +66,8 @@ export interface RunObserver {
   begin?(beginning: Beginning): Promise<void> | void;
   step?(event: StepEvent): Promise<void> | void;
   sample?(sample: SavedSample): Promise<void> | void;
-  /** A checkpoint comes next: what was told so far is to be on the disk when this is done. */
-  beforeCheckpoint?(): Promise<void> | void;
+  /** A checkpoint or the end comes next: what was told so far is to be on the disk when this is done. */
+  sync?(): Promise<void> | void;
   checkpoint?(checkpoint: { readonly step: number; readonly path: string }): Promise<void> | void;
   /** The steps under way are finished and saved, then training stops. */
   stopping?(): void;

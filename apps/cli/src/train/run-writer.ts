@@ -146,7 +146,7 @@ export class RunWriter {
   async #saveCheckpoint({ state }: Extract<TrainEvent, { kind: 'checkpoint' }>): Promise<void> {
     const { folder, settings, execution, data } = this.#run;
     // losses first: a checkpoint must not know of steps that the log does not
-    await this.#tell('beforeCheckpoint');
+    await this.#tell('sync');
     const path = folder.checkpoint(state.step);
     await saveCheckpoint(path, state, { model: modelOf(settings), settings, environment: environmentOf(this.#met) });
     this.#saved = state.step;
@@ -157,6 +157,8 @@ export class RunWriter {
 
   async #finish({ step, aborted }: Extract<TrainEvent, { kind: 'done' }>): Promise<void> {
     this.#interrupted = aborted;
+    // an end is told of once all else is on the disk: what fails there is an end of another kind
+    await this.#tell('sync');
     await this.#end({ status: aborted ? 'interrupted' : 'done', step, saved: this.#saved });
   }
 }

@@ -1,14 +1,12 @@
 /** A training run told to a person, in a terminal or in a log: one changing line, and lines that stay. */
-import { machineMemory } from '../estimate/machine-memory.ts';
-import { describeEstimate, memoryAdvice, type RunEstimate, type StepsToCome, withPictures } from '../estimate/run-estimate.ts';
-import { pictureBytes } from '../estimate/step-estimate.ts';
+import { describeEstimate, type RunEstimate, type StepsToCome } from '../estimate/run-estimate.ts';
 import { totalSteps } from '../settings/settings.ts';
 import { shellWord } from '../shell.ts';
-import { warn } from '../terminal/messages.ts';
 import { changesBetween, type TrainingWarning } from './diagnosis.ts';
 import type { Beginning, Ending, RunObserver, SavedSample, StepEvent } from './observer.ts';
 import { Progress } from './progress.ts';
 import type { Run } from './run.ts';
+import { warnOfMemory, withPicturesOf } from './told-estimate.ts';
 import { goOnAfter } from './train-advice.ts';
 import type { Engine } from './train-protocol.ts';
 
@@ -25,13 +23,9 @@ export class TextLog implements RunObserver {
   }
 
   estimate(ofSteps: RunEstimate): void {
-    const { execution, settings, dataset } = this.#run;
-    const { device, cacheMb } = execution;
-    const pictures = pictureBytes(settings, [dataset.A.pictures, dataset.B.pictures], cacheMb);
-    const [place, estimate] = device === 'cpu' ? [machineMemory(), withPictures(ofSteps, pictures)] : [device, ofSteps];
-    this.#progress.note(describeEstimate(estimate, place, stepsToCome(this.#run)));
-    const advice = memoryAdvice(estimate, place);
-    if (advice !== undefined) warn(advice);
+    const told = withPicturesOf(this.#run, ofSteps);
+    this.#progress.note(describeEstimate(told.estimate, told.place, stepsToCome(this.#run)));
+    warnOfMemory(told);
   }
 
   engine({ name, device }: Engine): void {

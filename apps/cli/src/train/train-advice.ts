@@ -8,7 +8,7 @@ const NO_MEMORY = /bad_alloc|failed to allocate memory|array buffer allocation f
 export function withRemedy(error: unknown): unknown {
   if (!(error instanceof Error) || !NO_MEMORY.test(error.message)) return error;
   return new RunError(
-    `out of memory: the model or its pictures are too large for this machine. Start a run with a smaller --size, --ngf or batch size. (${error.message.trim()})`,
+    `out of memory: the model or its pictures are too large for this machine. Give --memory low, also to go on with --resume; or start a run with a smaller --size, --ngf or batch size. (${error.message.trim()})`,
     { cause: error },
   );
 }

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openFile, overflow, sharedBrowser } from './browser.ts';
-import { metricsOf, run, temporaryFolder } from './program.ts';
+import { metricsOf, run, start, temporaryFolder } from './program.ts';
 
 const browserOf = sharedBrowser();
 
@@ -56,6 +56,12 @@ it('makes data, trains, translates and shows; and goes on with what is there', a
   expect(await drawn(kept ?? '')).toBe(before);
   expect(await drawn(lost ?? '')).toBeGreaterThan(before);
   expect((await metricsOf(folder, 'run', 'a town')).map(({ step }) => step)).toEqual([1, 2, 3]);
+
+  const stopped = start(folder, ['demo', '--out', 'a town', ...ENGINE]);
+  await stopped.printed('step 4/');
+  stopped.child.kill('SIGINT');
+  const { code, stdout } = await stopped.result;
+  expect({ code, stdout }).toEqual({ code: 130, stdout: expect.stringContaining("Go on with: cyclegan demo --out 'a town'\n") });
 });
 
 it('leaves a folder alone that holds something else', async () => {

@@ -34,7 +34,7 @@ describe('doctor', () => {
     expect(stdout).toMatch(/--backend reference --device cpu +yes/);
     expect(stdout).toMatch(/--preset horse2zebra +\d\S* GB +\S+ \w+ +.* in all/);
     expect(stdout).toMatch(/--preset cityscapes .* for 1000 steps/);
-    expect(stdout).toMatch(/--size 64 --ngf 32 --ndf 32 --blocks 6 +\d+ MB/);
+    expect(stdout).toMatch(/--size 128 --ngf 32 --ndf 32 --blocks 6 +[\d.]+ [MG]B/);
   });
 
   it('prints the same as JSON, and the remedy for a device that is not there', async () => {

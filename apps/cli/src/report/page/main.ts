@@ -44,7 +44,8 @@ class Report {
     if (data !== undefined) this.#take(data);
     else if (this.#data === undefined) byId('message').textContent = MISSING;
     if (this.#data !== undefined) this.#status.update(this.#data, isStale(this.#data, Date.now()));
-    if (this.#data?.status === 'training') setTimeout(() => this.look(), INTERVAL);
+    // data may come late, and a run that was stopped may go on
+    if (this.#data?.status !== 'done') setTimeout(() => this.look(), this.#data?.status === 'training' ? INTERVAL : 5 * INTERVAL);
   }
 
   #take(data: ReportData): void {

@@ -36,7 +36,7 @@ export class PicturesView {
     this.#gallery.size = data.about.size;
     this.#empty.hidden = this.#samples.length > 0;
     this.#empty.textContent =
-      data.status === 'training' ? 'The first sample pictures are still to come.' : 'The run has no sample pictures.';
+      data.status === 'training' && data.about.sampled ? 'The first sample pictures are still to come.' : 'The run has no sample pictures.';
     this.#controls.hidden = this.#samples.length === 0;
     this.#play.disabled = this.#samples.length < 2;
     this.#slider.max = String(Math.max(0, this.#samples.length - 1));

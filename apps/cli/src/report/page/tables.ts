@@ -9,7 +9,7 @@ export class SettingsView {
   constructor(root: HTMLElement) {
     this.#drawn = new Redrawn(({ changed, usual }) => {
       const first =
-        changed.length === 0 ? element('p', { class: 'quiet' }, 'All settings are as in the paper.') : settingsTable(changed, true);
+        changed.length === 0 ? element('p', { class: 'quiet' }, 'All settings are the defaults.') : settingsTable(changed, true);
       const rest = element(
         'details',
         {},
