@@ -3,8 +3,12 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkEngine } from '../../dist/doctor/engine-check.js';
 import { run, TINY, temporaryFolder, workFolder } from './program.ts';
+
+/** As built: an engine is tried in a process of its own, which runs built files. */
+const { checkEngine }: typeof import('../../src/doctor/engine-check.ts') = await import(
+  new URL('../../dist/doctor/engine-check.js', import.meta.url).href
+);
 
 interface Report {
   readonly backend: string;
