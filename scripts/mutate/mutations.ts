@@ -57,6 +57,7 @@ const FORCED_ORDER: Check = {
   project: 'unit',
   file: 'packages/backend-onnx/test/unit/order/force-order.test.ts',
 };
+const DIAGNOSIS: Check = { kind: 'tests', name: 'warnings', project: 'unit', file: 'apps/cli/test/unit/diagnosis.test.ts' };
 const NODE_ORDER = unit('order of graphs', 'passes/schedule.test.ts');
 const RECOMPUTED = unit('recomputing', 'passes/recompute.test.ts');
 const OFFSETS = unit('simplified norms', 'passes/simplify-normalize.test.ts');
@@ -746,6 +747,59 @@ const EXCHANGE: readonly Mutation[] = [
   },
 ];
 
+/** What a person sees of a training: pictures, warnings, logs, and how far translations are from the truth. */
+const SHOWN: readonly Mutation[] = [
+  {
+    name: 'patch maps: the padding of layers moves no patch',
+    file: 'packages/core/src/models/discriminators.ts',
+    find: 'start: field.start + reach / 2 - padding * field.stride',
+    replace: 'start: field.start + reach / 2',
+    caughtBy: unit('receptive fields', 'models/receptive-field.test.ts'),
+  },
+  {
+    name: 'samples: fixed pictures are those trained on last',
+    file: 'packages/core/src/training/trainer.ts',
+    find: 'for (const batch of [last, ...sampleBatches])',
+    replace: 'for (const batch of [last, ...sampleBatches.map(() => last)])',
+    caughtBy: unit('trainer', 'training/trainer.test.ts'),
+  },
+  {
+    name: 'differences: signs cancel',
+    file: 'packages/data/src/difference.ts',
+    find: 'Math.abs((a.data[at] ?? 0) - (b.data[at] ?? 0))',
+    replace: '((a.data[at] ?? 0) - (b.data[at] ?? 0))',
+    caughtBy: { kind: 'tests', name: 'differences', project: 'unit', file: 'packages/data/test/unit/difference.test.ts' },
+  },
+  {
+    name: 'event files: sums are not rotated',
+    file: 'packages/formats/src/tensorboard/record.ts',
+    find: '((sum >>> 15) | (sum << 17)) + MASK',
+    replace: 'sum + MASK',
+    caughtBy: formats('event files', 'tensorboard.test.ts'),
+  },
+  {
+    name: 'distances: the best single colour is the darkest',
+    file: 'packages/eval/src/colours.ts',
+    find: 'below < half;',
+    replace: 'below < 0;',
+    caughtBy: { kind: 'tests', name: 'distances', project: 'unit', file: 'packages/eval/test/unit/distance.test.ts' },
+  },
+  {
+    name: 'warnings: losses are read with their weights',
+    file: 'apps/cli/src/diagnosis/adversarial-balance.ts',
+    find: 'this.#mean(generator) / weight',
+    replace: 'this.#mean(generator) * weight',
+    caughtBy: DIAGNOSIS,
+  },
+  {
+    name: 'warnings: translations are compared with real pictures alone',
+    file: 'apps/cli/src/diagnosis/collapse.ts',
+    find: 'Math.min(measure(real), measure(inputs))',
+    replace: 'measure(real)',
+    caughtBy: DIAGNOSIS,
+  },
+];
+
 /** All mutations, in the order they are tried. */
 export const MUTATIONS: readonly Mutation[] = [
   ...STEPS,
@@ -758,6 +812,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PASSES,
   ...PTH,
   ...EXCHANGE,
+  ...SHOWN,
   {
     name: 'recompute: nothing counts as cheap',
     file: 'packages/core/src/passes/recompute.ts',

@@ -20,7 +20,7 @@ export class StaleEdit extends Error {
   override name = 'StaleEdit';
 }
 
-const COPIED = ['packages', 'scripts', 'golden', 'package.json', 'vitest.config.ts', 'tsconfig.base.json', 'tsconfig.json'];
+const COPIED = ['packages', 'apps', 'scripts', 'golden', 'package.json', 'vitest.config.ts', 'tsconfig.base.json', 'tsconfig.json'];
 const LEFT_OUT = new Set(['dist', '.turbo', 'node_modules']);
 
 /** A copied tree at `root`. */

@@ -207,7 +207,7 @@ describe.skipIf(!hasTerminals)('in a terminal (needs the program script)', () =>
     await run(folder, [...BEGIN, '--name', 'shown', '--max-steps', '4', '--checkpoint-every', '2', '--sample-every', '0']);
     const resume = 'train --name shown --resume --from-step 2 --max-steps 4';
     const { CI: _, ...env } = process.env;
-    const command = `stty cols 80 rows 24; ${process.execPath} ${PROGRAM} ${resume}`;
+    const command = `stty cols 80 rows 24; "${process.execPath}" "${PROGRAM}" ${resume}`;
     const { stdout, status } = spawnSync('script', ['-qec', command, '/dev/null'], {
       cwd: folder,
       encoding: 'utf8',
