@@ -1,4 +1,5 @@
 /** What the file system refuses, in words: which file, why, and what to do. */
+import { readdir } from 'node:fs/promises';
 import { RunError } from './errors.ts';
 
 const ELSEWHERE = 'choose another folder';
@@ -36,6 +37,21 @@ export async function onDisk<T>(path: string, action: 'read' | 'written', work: 
     const problem = (action === 'read' ? PROBLEMS_OF_READING : PROBLEMS).get(error.code) ?? error.message;
     throw new RunError(`${path} cannot be ${action}: ${problem}.`, { cause: error });
   }
+}
+
+/** Reads what is at `path`, or gives `instead` where there is nothing; throws as `onDisk` does. */
+export function readOr<T>(path: string, instead: T, read: () => Promise<T>): Promise<T> {
+  return onDisk(path, 'read', () =>
+    read().catch((error: unknown) => {
+      if (meansNothingThere(error)) return instead;
+      throw error;
+    }),
+  );
+}
+
+/** The names in a folder; none where there is no folder. */
+export function namesIn(folder: string): Promise<string[]> {
+  return readOr(folder, [], () => readdir(folder));
 }
 
 /** Whether the error says that there is nothing at the path. */

@@ -1,10 +1,8 @@
 /** What `cyclegan synth` does. */
-
 import { EXIT } from '../errors.ts';
-import { catchInterrupt } from '../interrupt.ts';
 import { shellWord } from '../shell.ts';
-import { clearTown, type TownSet, townJobs, writePalette, writePlace } from '../synth/synth-run.ts';
-import { CountProgress } from '../terminal/count-progress.ts';
+import { drawPlaces } from '../synth/draw-places.ts';
+import { clearTown, type TownSet, townJobs, writePalette } from '../synth/synth-run.ts';
 
 /** Pairs to test with, however few pictures there are to train on. */
 const LEAST_TESTS = 4;
@@ -22,20 +20,9 @@ export async function synth({ force = false, ...options }: SynthCall): Promise<n
   await clearTown(out, force);
   await writePalette(out);
   const jobs = townJobs(set);
-  const progress = new CountProgress(jobs.length, 'places');
-  const interrupt = catchInterrupt(() => progress.end());
-  try {
-    for (const job of jobs) {
-      if (interrupt.signal.aborted) break;
-      await writePlace(job, set);
-      progress.advance();
-    }
-  } finally {
-    interrupt.stop();
-    progress.end();
-  }
-  if (progress.done < jobs.length) {
-    process.stdout.write(`stopped: ${out} holds ${progress.done} of ${jobs.length} places. Start over with --force.\n`);
+  const done = await drawPlaces(jobs, set);
+  if (done < jobs.length) {
+    process.stdout.write(`stopped: ${out} holds ${done} of ${jobs.length} places. Start over with --force.\n`);
     return EXIT.interrupted;
   }
   process.stdout.write(`${out}: ${count} aerial pictures and ${count} street maps to train on, ${testCount} pairs to test with.\n`);

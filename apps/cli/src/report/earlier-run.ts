@@ -1,9 +1,9 @@
 /** What a report knows of a run's earlier steps when the run goes on: read again from its files, as far as they can be read. */
 import { createReadStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { meansNothingThere, onDisk } from '../disk.ts';
+import { namesIn, onDisk, readOr } from '../disk.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { CurvePoints } from './curve-points.ts';
 import type { ReportData } from './report-data.ts';
@@ -75,7 +75,7 @@ async function pointsUpTo(path: string, step: number): Promise<CurvePoints> {
 
 async function readReport(folder: RunFolder): Promise<z.output<typeof reportSchema> | undefined> {
   const path = reportDataOf(folder);
-  const text = await onDisk(path, 'read', () => unlessMissing(readFile(path, 'utf8'), ''));
+  const text = await readOr(path, '', () => readFile(path, 'utf8'));
   const data = /^[^(]*\((.*)\);\s*$/s.exec(text)?.[1] ?? '';
   return reportSchema.safeParse(parsed(data)).data;
 }
@@ -83,20 +83,13 @@ async function readReport(folder: RunFolder): Promise<z.output<typeof reportSche
 /** The grids that lie in the run's folder: a run of before there were reports has nothing else. */
 async function gridsUpTo(folder: RunFolder, step: number): Promise<SampleGroups> {
   const path = folder.file('samples');
-  const names = await onDisk(path, 'read', () => unlessMissing(readdir(path), []));
+  const names = await namesIn(path);
   const samples = new SampleGroups();
   for (const name of names.sort()) {
     const found = Number(/^step-(\d+)\.png$/.exec(name)?.[1] ?? Number.NaN);
     if (found <= step) samples.add({ step: found, grid: `samples/${name}`, pictures: [] });
   }
   return samples;
-}
-
-function unlessMissing<T>(reading: Promise<T>, instead: T): Promise<T> {
-  return reading.catch((error: unknown) => {
-    if (meansNothingThere(error)) return instead;
-    throw error;
-  });
 }
 
 function parsed(text: string): unknown {

@@ -1,5 +1,7 @@
 /** The report of a run, kept up to date while it is trained: told what happens, it decides when the files are written. */
+
 import { describeError } from '../errors.ts';
+import { residentMb } from '../resident-memory.ts';
 import { warn } from '../terminal/messages.ts';
 import type { Beginning, Ending, RunObserver, SavedSample, StepEvent } from '../train/observer.ts';
 import { Pace } from '../train/pace.ts';
@@ -57,7 +59,7 @@ export class Report implements RunObserver {
   }
 
   step({ step, epoch, learningRate, losses, seconds }: StepEvent): void {
-    const rssMb = Math.round(process.memoryUsage.rss() / 2 ** 20);
+    const rssMb = residentMb();
     this.#points.add(step, curveValues({ learningRate, losses, seconds, rssMb }));
     this.#step = step;
     this.#epoch = epoch + 1;

@@ -2,9 +2,9 @@
  * The folders of the pictures that are sampled again and again: `samples/fixed/A-1` and so on, with `pictures.json`, which says what lies in each. A run that goes
  * on with other pictures gets other folders. Knows no training.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { meansNothingThere, onDisk } from '../disk.ts';
+import { namesIn, readOr } from '../disk.ts';
 import { writeFileAtomic } from '../files.ts';
 import type { RunFolder } from './run-folder.ts';
 
@@ -49,24 +49,15 @@ function isSame({ side, name, from, digest }: KnownPicture, other: KnownPicture 
 
 /** What pictures.json lists; nothing when there is none, or none that can be understood: pictures are no reason to stop training. */
 async function readList(path: string): Promise<Listed> {
-  const text = await unlessNothingThere(path, () => readFile(path, 'utf8'));
+  const text = await readOr(path, '[]', () => readFile(path, 'utf8'));
   try {
-    return listSchema.parse(JSON.parse(text ?? '[]'));
+    return listSchema.parse(JSON.parse(text));
   } catch {
     return [];
   }
 }
 
 async function highestNumber(path: string): Promise<number> {
-  const names = (await unlessNothingThere(path, () => readdir(path))) ?? [];
+  const names = await namesIn(path);
   return Math.max(0, ...names.map((name) => Number(/^[AB]-(\d+)$/.exec(name)?.[1] ?? 0)));
-}
-
-function unlessNothingThere<T>(path: string, read: () => Promise<T>): Promise<T | undefined> {
-  return onDisk(path, 'read', () =>
-    read().catch((error: unknown) => {
-      if (meansNothingThere(error)) return undefined;
-      throw error;
-    }),
-  );
 }

@@ -1,8 +1,10 @@
 /** The losses of a run: one line of JSON for each step, appended as the steps are done. */
+
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import type { ModelConfig } from '@cyclegan/core';
 import { toReferenceLosses } from '@cyclegan/formats';
 import { onDisk } from '../disk.ts';
+import { residentMb } from '../resident-memory.ts';
 import type { Beginning, RunObserver, StepEvent } from '../train/observer.ts';
 
 const NEWLINE = 0x0a;
@@ -29,7 +31,7 @@ export class MetricsLog implements RunObserver {
   /** Appends a step: its epoch counted from 1, losses under our names and under the reference's, and the memory that the program has. */
   async step({ step, epoch, learningRate, losses, seconds }: StepEvent): Promise<void> {
     const reference = toReferenceLosses(this.#kind, losses);
-    const rssMb = Math.round(process.memoryUsage.rss() / 2 ** 20);
+    const rssMb = residentMb();
     const line = { step, epoch: epoch + 1, learningRate, losses, reference, seconds, rssMb };
     await onDisk(this.#path, 'written', async () => this.#file?.appendFile(`${JSON.stringify(line)}\n`));
   }

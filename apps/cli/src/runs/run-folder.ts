@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseReferenceFileName } from '@cyclegan/formats';
 import { z } from 'zod';
 import { BACKENDS, DEVICES, MEMORY_USES } from '../backends.ts';
-import { meansNothingThere, onDisk } from '../disk.ts';
+import { namesIn, onDisk } from '../disk.ts';
 import { RunError, UsageError } from '../errors.ts';
 import { kindOfPath, TEMPORARY, writeFileAtomic } from '../files.ts';
 import { settingsSchema, wholeNumber } from '../settings/settings.ts';
@@ -153,12 +153,7 @@ export class RunFolder {
   }
 
   #checkpointFiles(): Promise<string[]> {
-    return onDisk(this.checkpoints, 'read', () =>
-      readdir(this.checkpoints).catch((error: unknown) => {
-        if (meansNothingThere(error)) return [];
-        throw error;
-      }),
-    );
+    return namesIn(this.checkpoints);
   }
 
   /** The sample grid of a step. */

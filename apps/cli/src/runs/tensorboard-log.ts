@@ -2,10 +2,12 @@
  * A run as TensorBoard shows it: event files in the run's folder, one for each session, with the scalars of every step, the sample
  * pictures and the settings. Knows which events go where and when; their bytes are made by formats.
  */
+
 import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { eventRecord, type TensorBoardContent, type TensorBoardValue } from '@cyclegan/formats';
 import { onDisk } from '../disk.ts';
+import { residentMb } from '../resident-memory.ts';
 import { formatSettings } from '../settings/config-file.ts';
 import type { Beginning, Ending, RunObserver, SavedSample, StepEvent } from '../train/observer.ts';
 import type { Run } from '../train/run.ts';
@@ -23,7 +25,7 @@ const FILE_NAME = /^events\.out\.tfevents\.(\d+)\.cyclegan$/;
 export class TensorBoardLog implements RunObserver {
   readonly #run: Pick<Run, 'folder' | 'settings'>;
   #path = '';
-  /** The pictures as they are are shown once a session: they stay the same. */
+  /** The real pictures are shown once: they stay the same. */
   #realShown = false;
   #file: FileHandle | undefined;
   #waiting: Uint8Array[] = [];
@@ -35,7 +37,7 @@ export class TensorBoardLog implements RunObserver {
     this.#run = run;
   }
 
-  /** Makes the file of this session, which declares void what was computed after the checkpoint that the run goes on from. */
+  /** Makes a file of its own, which declares void what was computed after the checkpoint that the run goes on from. */
   async begin({ step, engine }: Beginning): Promise<void> {
     const { folder, settings } = this.#run;
     const parent = folder.file(TENSORBOARD);
@@ -50,7 +52,7 @@ export class TensorBoardLog implements RunObserver {
   }
 
   async step({ step, learningRate, losses, seconds }: StepEvent): Promise<void> {
-    const memoryMb = Math.round(process.memoryUsage.rss() / 2 ** 20);
+    const memoryMb = residentMb();
     const values = [
       ...Object.entries(losses).map(([name, value]) => scalar(`loss/${name}`, value)),
       ...Object.entries({ learningRate, secondsPerStep: seconds, memoryMb }).map(([name, value]) => scalar(`training/${name}`, value)),

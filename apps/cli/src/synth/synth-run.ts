@@ -1,9 +1,9 @@
 /** Writing a synthetic town as a data set: which places go where, and what may be replaced. Knows no options. */
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodePng } from '@cyclegan/data';
 import { TOWN_CLASSES, type TownTile, townTile } from '@cyclegan/data/town';
-import { meansNothingThere, onDisk } from '../disk.ts';
+import { namesIn, onDisk } from '../disk.ts';
 import { RunError, UsageError } from '../errors.ts';
 import { kindOfPath, writeFileAtomic } from '../files.ts';
 
@@ -56,13 +56,7 @@ export function townJobs({ count, testCount }: Pick<TownSet, 'count' | 'testCoun
  */
 export async function clearTown(out: string, force: boolean): Promise<void> {
   if ((await kindOfPath(out)) === 'file') throw new UsageError(`--out ${out}: expected a folder, got a file.`);
-  const names = await onDisk(out, 'read', () =>
-    readdir(out).catch((error: unknown) => {
-      if (meansNothingThere(error)) return [];
-      throw error;
-    }),
-  );
-  if (names.length === 0) return;
+  if ((await namesIn(out)).length === 0) return;
   if (!(await isTown(out)))
     throw new RunError(`${out} is not empty, and holds no synthetic town that could be replaced; choose another --out.`);
   if (!force) throw new RunError(`${out} holds a synthetic town already; give --force to replace it, or choose another --out.`);
