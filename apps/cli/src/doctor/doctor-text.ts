@@ -1,10 +1,13 @@
 /** What doctor found, as text for a terminal: three tables, in words as well as in colours. */
-import colors from 'picocolors';
+import { createColors } from 'picocolors';
 import { formatGigabytes, formatSeconds } from '../estimate/run-estimate.ts';
+import { showsColours } from '../terminal/abilities.ts';
 import { formatDuration } from '../terminal/messages.ts';
 import type { EngineReport } from './engine-check.ts';
 import { type Machine, OLDEST_NODE } from './machine.ts';
 import type { ModelCost } from './model-costs.ts';
+
+const colors = createColors(showsColours(process.stdout));
 
 /** Everything that was found. */
 export interface Findings {

@@ -1,4 +1,5 @@
 /** What doctor knows before it tries anything: machines, engines, numbers of pictures. */
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { BACKENDS, DEVICES } from '../../src/backends.ts';
 import { describeFindings, type Findings } from '../../src/doctor/doctor-text.ts';
@@ -57,7 +58,7 @@ describe('findings as text', () => {
       { ...model, bytes: 9e9, lowBytes: 8e9, steps: 100_000, wholeTraining: true },
     ],
   };
-  const lines = describeFindings(findings).split('\n');
+  const lines = stripVTControlCharacters(describeFindings(findings)).split('\n');
 
   it('say in words what fits', () => {
     const rows = lines.filter((line) => /^ {2}m /.test(line));
