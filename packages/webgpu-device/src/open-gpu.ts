@@ -1,0 +1,72 @@
+/**
+ * A WebGPU device by the same call in browsers (navigator.gpu) and in Node (Dawn, the npm package `webgpu`). Knows adapters and devices,
+ * and nothing of what is computed on them.
+ */
+import { DeviceError } from '@cyclegan/core';
+
+/** How a device is chosen. */
+export interface GpuOptions {
+  /** Take the software adapter even where there is a GPU; without it, software serves only where nothing else is. */
+  readonly software?: boolean;
+}
+
+/** An open device. */
+export interface Gpu {
+  readonly device: GPUDevice;
+  readonly info: GPUAdapterInfo;
+  /** Adapter in words; says so when it is a software adapter. */
+  readonly description: string;
+  readonly software: boolean;
+  /** Destroys the device. In Node it keeps the process from ending, and a processor core busy, until then. */
+  dispose(): void;
+}
+
+/** Limits that are asked for as high as the adapter has them. */
+const LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupsPerDimension',
+] as const;
+
+/** Features that are asked for where the adapter has them. */
+const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
+
+/** Opens a device with all that kernels use of the adapter; throws DeviceError, with the remedy, when there is none. */
+export async function openGpu({ software = false }: GpuOptions = {}): Promise<Gpu> {
+  const adapter = await findAdapter(software);
+  const device = await adapter.requestDevice({
+    requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
+    requiredLimits: Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]])),
+  });
+  const { info } = adapter;
+  return { device, info, description: describe(info), software: info.isFallbackAdapter, dispose: () => device.destroy() };
+}
+
+async function findAdapter(software: boolean): Promise<GPUAdapter> {
+  const inBrowser = (globalThis as { readonly navigator?: { readonly gpu?: GPU } }).navigator?.gpu;
+  const adapter = inBrowser === undefined ? await (await import('./dawn.ts')).findDawnAdapter(software) : await askFor(inBrowser, software);
+  if (adapter === null) throw new DeviceError('webgpu', { reason: 'no adapter was found', remedy: remedy(inBrowser !== undefined) });
+  return adapter;
+}
+
+/** An adapter that is software only where that is wanted or nothing else is there. */
+function askFor(gpu: GPU, software: boolean): Promise<GPUAdapter | null> {
+  return gpu.requestAdapter({ powerPreference: 'high-performance', forceFallbackAdapter: software });
+}
+
+function remedy(inBrowser: boolean): string {
+  if (inBrowser) return 'turn on hardware acceleration in the settings of the browser, or use another browser.';
+  const driver = 'install the driver of the GPU (Vulkan on Linux, Direct3D 12 on Windows; macOS brings Metal)';
+  if (process.platform !== 'linux') return `${driver}, or use another backend.`;
+  return `${driver}, on Debian and Ubuntu \`sudo apt install libvulkan1 mesa-vulkan-drivers\`; for software rendering, slow, \`sudo apt install libvulkan1 chromium\`; or use another backend.`;
+}
+
+function describe({ vendor, architecture, device, description, isFallbackAdapter }: GPUAdapterInfo): string {
+  const name = [description, device, `${vendor} ${architecture}`.trim()].find((text) => text !== '') ?? 'unknown adapter';
+  return isFallbackAdapter ? `${name}, software on the CPU` : name;
+}
