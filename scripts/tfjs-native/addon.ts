@@ -13,7 +13,7 @@ import { runTool } from './tool.ts';
 
 /** The sentence for a node-gyp that failed. */
 export function explainNodeGyp(output: string, { nodeFolder }: Pick<Tools, 'nodeFolder'>): string {
-  if (nodeFolder === undefined && /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|getaddrinfo|headers/i.test(output))
+  if (nodeFolder === undefined && /network connectivity|getaddrinfo|ECONNREFUSED|ECONNRESET|ETIMEDOUT/.test(output))
     return "Node's headers are neither beside the program nor can they be downloaded: install Node as nodejs.org packs it, or name a folder with include/node in npm_config_nodedir.";
   if (/fatal error: .*No such file/.test(output))
     return 'A header is missing for the compiler: choose another TensorFlow with --tensorflow VERSION, or install the headers of the C library (Debian and Ubuntu: apt install libc6-dev).';
@@ -31,9 +31,10 @@ async function layOut(folder: string, packageFolder: string, libraries: string):
 
 async function compile(folder: string, { nodeGyp, nodeFolder, python }: Tools): Promise<void> {
   const variables = ['--module_name=tfjs_binding', `--module_path=${dirname(addonIn(folder))}`, `--napi_build_version=${NODE_API_VERSION}`];
-  const headers = nodeFolder === undefined ? [] : [`--nodedir=${nodeFolder}`];
-  const args = [nodeGyp, 'rebuild', '--release', `--python=${python}`, ...headers, ...variables];
-  const { status, output } = await runTool(process.execPath, args, { cwd: folder });
+  // to node-gyp, settings in the environment are above options
+  const env = { npm_config_loglevel: 'error', ...(nodeFolder !== undefined && { npm_config_nodedir: nodeFolder }) };
+  const args = [nodeGyp, 'rebuild', '--release', `--python=${python}`, ...variables];
+  const { status, output } = await runTool(process.execPath, args, { cwd: folder, env });
   if (status !== 0) throw new NativeFailure(explainNodeGyp(output, { nodeFolder }), lastWords(output));
 }
 

@@ -43,7 +43,7 @@ export async function check(specifier: string, wanted: { readonly gpu: boolean }
   const line = output.split('\n').find((text) => text.startsWith('{"tensorflow"'));
   if (status !== 0 || line === undefined)
     throw new NativeFailure(
-      'The addon cannot be used, its last words are above: build it again with --force, or with another --tensorflow VERSION.',
+      'The addon does not work, its last words are above: build it again with --force, or against another TensorFlow with --tensorflow VERSION.',
       lastWords(output),
     );
   const findings = FindingsSchema.parse(JSON.parse(line));

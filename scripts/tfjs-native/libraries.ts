@@ -23,6 +23,9 @@ export function requirePythonPackage(folder: string, exists: (path: string) => b
   );
 }
 
+/** What pip says of an index that does not answer. */
+const OUT_OF_REACH = /NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|connection broken|Could not fetch URL/i;
+
 /** A wheel by its name and version. */
 export interface WheelName {
   readonly wheel: string;
@@ -32,7 +35,7 @@ export interface WheelName {
 /** The sentence for a pip that fetched nothing. */
 export function explainPip(output: string, { wheel, version }: WheelName): string {
   if (output.includes('No space left')) return `There is no room for ${wheel} ${version}: free 2 GB on this disk and run this again.`;
-  if (/NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|connection broken|Could not fetch URL/i.test(output))
+  if (OUT_OF_REACH.test(output))
     return `pip cannot reach its package index for ${wheel} ${version}: connect this machine to a network, set pip's proxy or index, or name an installed tensorflow with --python-package DIR.`;
   if (/No matching distribution|from versions:/.test(output))
     return `There is no ${wheel} ${version} for this system: choose one of the versions above with --tensorflow VERSION.`;
@@ -47,7 +50,7 @@ async function download(python: string, folder: string, { wheel, version }: Whee
     outputs.push(output);
     const file = status === 0 ? (await readdir(folder)).find((name) => name.endsWith('.whl')) : undefined;
     if (file !== undefined) return join(folder, file);
-    if (!output.includes('No matching distribution')) break;
+    if (OUT_OF_REACH.test(output) || !output.includes('No matching distribution')) break;
   }
   throw new NativeFailure(explainPip(outputs.join('\n'), { wheel, version }), lastWords(outputs[0] ?? ''));
 }

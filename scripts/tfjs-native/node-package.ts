@@ -42,7 +42,16 @@ export async function installPackage(root: string, { npm, target }: { readonly n
   const { staging, npmPackage } = target;
   await mkdir(staging, { recursive: true });
   await writeFile(join(staging, 'package.json'), `${JSON.stringify({ private: true })}\n`);
-  const options = ['--ignore-scripts', '--no-save', '--no-package-lock', '--omit=dev', '--no-audit', '--no-fund', '--prefer-offline'];
+  const options = [
+    '--ignore-scripts',
+    '--no-save',
+    '--no-package-lock',
+    '--omit=dev',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    '--loglevel=error',
+  ];
   const { status, output } = await runTool(
     process.execPath,
     [npm, 'install', '--prefix', staging, ...options, `${npmPackage}@${TFJS_VERSION}`],
