@@ -17,6 +17,8 @@ import { findTools } from './tfjs-native/prerequisites.ts';
 import { packageIn, type Target, TENSORFLOW_VERSION, TFJS_VERSION, targetOf, unsupported } from './tfjs-native/target.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The exit status of a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
 const SYSTEM = `${process.platform}-${process.arch}`;
 
 interface Options {
@@ -58,7 +60,7 @@ async function build(target: Target, { tensorflow = TENSORFLOW_VERSION, pythonPa
     await rename(staging, folder);
     return findings;
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    await rm(staging, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
@@ -108,11 +110,16 @@ const program = new Command('tfjs:native')
   )
   .option('--force', 'build it again even if it is there');
 
+let interrupted = false;
+// the tool at work hears Ctrl-C as well and ends; what it has left is then cleared away. tsx may pass the signal on once more
+process.on('SIGINT', () => {
+  interrupted = true;
+});
 try {
   await main(program.parse().opts<Options>());
 } catch (error) {
   if (!(error instanceof NativeFailure)) throw error;
-  if (error.details !== '') console.error(error.details);
-  console.error(`error: ${error.message}`);
-  process.exitCode = 1;
+  if (!interrupted && error.details !== '') console.error(error.details);
+  console.error(interrupted ? 'Interrupted: what was there before is there still.' : `error: ${error.message}`);
+  process.exitCode = interrupted ? INTERRUPTED : 1;
 }
