@@ -4,7 +4,7 @@
  */
 import type { ConvGeometry } from '@cyclegan/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel } from './gaps.ts';
+import { gaps, hasKernel } from './gaps.ts';
 import type { Kernels, RunContext } from './kernel.ts';
 import { padded, sliced, spaceOut } from './shape.ts';
 
@@ -27,7 +27,8 @@ export const convKernels: Kernels<'conv2d' | 'conv2dInputGrad' | 'conv2dWeightGr
     const gradient = byGroup(params.groups, CHANNELS, (part) => {
       const [images, kernel] = [part(dy, CHANNELS) as tf.Tensor4D, spreadKernel(part(w, OUTPUTS), params, run)];
       const channels = kernel.shape[2];
-      if (isThin(images.shape[CHANNELS], channels, params.strides)) return byForward(images, kernel);
+      if (gaps().slowTransposedConvolutions || isThin(images.shape[CHANNELS], channels, params.strides))
+        return byForward(images, kernel, { strides: params.strides, height, width });
       return tf.conv2dTranspose(images, kernel, [images.shape[0], height, width, channels], [...params.strides], 'valid');
     });
     return padded(gradient, [0, -top, -left, 0], [0, -bottom, -right, 0]);
@@ -60,10 +61,21 @@ function weightGradient(x: tf.Tensor4D, dy: tf.Tensor4D, geometry: KernelGeometr
   return turned(compute(surrounded(dy, geometry.size), x, geometry));
 }
 
-/** Gradient by the images of a convolution without padding or strides: a convolution of the cotangents with the kernel turned round. */
-function byForward(dy: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {
-  const [height, width] = kernel.shape;
-  return tf.conv2d(surrounded(dy, [height, width]), turned(kernel), 1, 'valid');
+/** Gradient by the images of a convolution without padding: a convolution of the cotangents, spread out, with the kernel turned round. */
+function byForward(
+  dy: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  {
+    strides: [down, across],
+    height,
+    width,
+  }: { readonly strides: readonly [number, number]; readonly height: number; readonly width: number },
+): tf.Tensor {
+  const spread = spaceOut(spaceOut(dy, { axis: HEIGHT, count: down - 1 }), { axis: WIDTH, count: across - 1 }) as tf.Tensor4D;
+  const [rows, columns] = kernel.shape;
+  const gradient = tf.conv2d(surrounded(spread, [rows, columns]), turned(kernel), 1, 'valid');
+  // what no stride reached
+  return padded(gradient, [0, 0, 0, 0], [0, height - gradient.shape[HEIGHT], width - gradient.shape[WIDTH], 0]);
 }
 
 /**

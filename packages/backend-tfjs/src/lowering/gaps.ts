@@ -9,6 +9,8 @@ interface Gaps {
   readonly floatOnlyMoves?: true;
   /** Slicing with steps takes floats only. */
   readonly floatOnlySteps?: true;
+  /** Transposed convolutions take several times as long as convolutions of the same work. */
+  readonly slowTransposedConvolutions?: true;
   /** The logarithm of 0 is some large negative number. */
   readonly finiteLog?: true;
 }
@@ -16,7 +18,7 @@ interface Gaps {
 const NONE: Gaps = {};
 
 const GAPS: Readonly<Record<string, Gaps>> = {
-  wasm: { floatOnlySteps: true },
+  wasm: { floatOnlySteps: true, slowTransposedConvolutions: true },
   webgpu: { reinterpretingCasts: true, floatOnlyMoves: true, finiteLog: true },
 };
 
