@@ -2,17 +2,8 @@
  * Adapters of Dawn, Chromium's implementation of WebGPU, in Node: the machine's GPUs, and SwiftShader, which computes in software and lies in
  * every Chromium. The only file that loads the package `webgpu`.
  */
-import { existsSync } from 'node:fs';
 import { DeviceError } from '@cyclegan/core';
-
-/** Where installations of Chromium keep the driver of SwiftShader. */
-const SOFTWARE_DRIVERS = [
-  '/usr/lib/chromium/vk_swiftshader_icd.json',
-  '/usr/lib/chromium-browser/vk_swiftshader_icd.json',
-  '/usr/lib64/chromium-browser/vk_swiftshader_icd.json',
-  '/opt/google/chrome/vk_swiftshader_icd.json',
-  '/opt/microsoft/msedge/vk_swiftshader_icd.json',
-];
+import { softwareDriver } from './software-driver.ts';
 
 /** A GPU's adapter, or the software adapter where that is wanted or nothing else is there; null when there is neither. */
 export async function findDawnAdapter(software: boolean): Promise<GPUAdapter | null> {
@@ -22,7 +13,7 @@ export async function findDawnAdapter(software: boolean): Promise<GPUAdapter | n
     if (adapter !== null) return adapter;
   }
   // read by the loader of Vulkan when an instance is made; what the user has set stays
-  const driver = SOFTWARE_DRIVERS.find(existsSync);
+  const driver = softwareDriver();
   if (driver !== undefined) process.env.VK_DRIVER_FILES ??= driver;
   return create([]).requestAdapter({ forceFallbackAdapter: software });
 }

@@ -22,6 +22,8 @@ export interface TorchErrors {
   readonly adamM: Readonly<Record<string, number>>;
   readonly adamV: Readonly<Record<string, number>>;
   readonly updates: Readonly<Record<string, number>>;
+  /** Of running statistics, for networks that have them. */
+  readonly statistics: Readonly<Record<string, number>>;
 }
 
 /** One compared quantity. `torch` is PyTorch's f32 error on the same quantity, where it is known. */
@@ -52,6 +54,8 @@ export interface GoldenOptions {
   readonly torch?: TorchErrors | undefined;
   /** What the reference backend computed of the run, where it is known; computed for `f32`, unless given. */
   readonly oracle?: GoldenValues | undefined;
+  /** Called after every step. */
+  readonly onStep?: (() => void) | undefined;
 }
 
 /**
@@ -88,10 +92,14 @@ export function goldenModel({ kind, config }: GoldenRun): ModelConfig {
 }
 
 /** Compares a backend with a golden run, quantity by quantity and network by network. */
-export async function runGolden(run: GoldenRun, backend: Backend, { precision, torch, oracle }: GoldenOptions): Promise<GoldenRow[]> {
-  if (precision === 'f64') return oracleRows(run, await computeGolden(run, backend));
+export async function runGolden(
+  run: GoldenRun,
+  backend: Backend,
+  { precision, torch, oracle, onStep }: GoldenOptions,
+): Promise<GoldenRow[]> {
+  if (precision === 'f64') return oracleRows(run, await computeGolden(run, backend, onStep));
   const known = oracle ?? (await computeGolden(run, createReferenceBackend()));
-  const session = await GoldenSession.open(run, backend);
+  const session = await GoldenSession.open(run, backend, onStep);
   try {
     const computed = await session.compute();
     return [...f32Rows(run, computed, torch), ...(await singleSteps(session, { computed, oracle: known, torch }))];
@@ -101,8 +109,8 @@ export async function runGolden(run: GoldenRun, backend: Backend, { precision, t
 }
 
 /** What a backend computes of a golden run. */
-export async function computeGolden(run: GoldenRun, backend: Backend): Promise<GoldenValues> {
-  const session = await GoldenSession.open(run, backend);
+export async function computeGolden(run: GoldenRun, backend: Backend, onStep?: () => void): Promise<GoldenValues> {
+  const session = await GoldenSession.open(run, backend, onStep);
   try {
     return await session.compute();
   } finally {
@@ -116,6 +124,12 @@ interface Compiled {
   readonly program: Program;
 }
 
+interface SessionParts {
+  readonly step: Compiled;
+  readonly sampler: Compiled;
+  readonly onStep: () => void;
+}
+
 /** A golden run's model on a backend. */
 class GoldenSession {
   readonly run: GoldenRun;
@@ -123,22 +137,24 @@ class GoldenSession {
   readonly #store: VariableStore;
   readonly #step: Compiled;
   readonly #sampler: Compiled;
+  readonly #onStep: () => void;
 
-  private constructor(run: GoldenRun, store: VariableStore, { step, sampler }: { readonly step: Compiled; readonly sampler: Compiled }) {
+  private constructor(run: GoldenRun, store: VariableStore, { step, sampler, onStep }: SessionParts) {
     this.run = run;
     this.#model = goldenModel(run);
     this.#store = store;
     this.#step = step;
     this.#sampler = sampler;
+    this.#onStep = onStep;
   }
 
-  static async open(run: GoldenRun, backend: Backend): Promise<GoldenSession> {
+  static async open(run: GoldenRun, backend: Backend, onStep: () => void = () => undefined): Promise<GoldenSession> {
     const model = goldenModel(run);
     const store = backend.createStore();
     const compiled = async (graph: Graph): Promise<Compiled> => ({ graph, program: await compile(backend, graph, { store }) });
     const step = await compiled(traceStep(model, { gradients: true }));
     const sampler = await compiled(traceSamples(model, { training: true }));
-    return new GoldenSession(run, store, { step, sampler });
+    return new GoldenSession(run, store, { step, sampler, onStep });
   }
 
   /** The whole run. */
@@ -180,6 +196,7 @@ class GoldenSession {
       ...this.run.inputs[step],
     };
     const outputs = await settled(await this.#step.program.run(feeds));
+    this.#onStep();
     const under = (prefix: string) =>
       Object.entries(outputs).flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : []));
     return {
@@ -308,8 +325,8 @@ function f32Rows(run: GoldenRun, computed: GoldenValues, torch: TorchErrors | un
     ...quantities(run, computed).flatMap((quantity) =>
       perNetwork(quantity, relativeL2).map(([network, error]) => {
         const { kind } = quantity;
-        if (kind === 'statistics') return row(kind, network, error, PICTURE_BOUND);
         const known = torch?.[kind][network];
+        if (kind === 'statistics') return row(kind, network, error, PICTURE_BOUND, known);
         return row(kind, network, error, twice(known, WORST_TORCH[kind]), known);
       }),
     ),
@@ -345,7 +362,7 @@ async function singleSteps(session: GoldenSession, { computed, oracle, torch }: 
   const steps = run.inputs.length;
   const bound = (network: string) => Math.max(ROUNDING, 2 * steps * (torch?.updates[network] ?? WORST_TORCH.updates));
   return [
-    row('losses of single steps', 'all', largestError(losses), FIRST_LOSS_BOUND),
+    row('losses of single steps', 'all', largestError(losses), FIRST_LOSS_BOUND, torch?.firstLosses),
     ...[...updates].map(([network, error]) => row('updates of single steps', network, error, bound(network), torch?.updates[network])),
   ];
 }
