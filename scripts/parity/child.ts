@@ -1,6 +1,6 @@
 /** The process of one engine: an assignment comes in as a message, and what came of it goes out as others. */
 import { type Backend, DeviceError } from '@cyclegan/core';
-import { type Engine, engineOf } from './engines.ts';
+import { type Engine, engineOf, SOFTWARE } from './engines.ts';
 import { runGoldens } from './golden-runs.ts';
 import { runOpCases } from './op-cases.ts';
 import type { Assignment, Message, Progress, Section, SectionResult } from './protocol.ts';
@@ -33,7 +33,8 @@ interface Context {
   readonly backend: Backend;
 }
 
-function carryOutSection(section: Section, { assignment, engine, backend }: Context, progress: Progress): Promise<SectionResult> {
+function carryOutSection(section: Section, context: Context, progress: Progress): Promise<SectionResult> {
+  const { assignment, engine, backend } = context;
   const { folder, resumes = engine.name, caseText, goldenText, goldenFolders } = assignment;
   switch (section) {
     case 'training':
@@ -43,8 +44,19 @@ function carryOutSection(section: Section, { assignment, engine, backend }: Cont
     case 'ops':
       return runOpCases(engine, backend, caseText, progress);
     case 'golden':
-      return runGoldens(engine, backend, { folders: goldenFolders, text: goldenText, shared: folder }, progress);
+      return runGoldens(
+        engine,
+        backend,
+        { folders: goldenFolders, text: goldenText, shared: folder, steps: goldenSteps(context) },
+        progress,
+      );
   }
+}
+
+/** Steps after which golden runs stop; undefined for all. */
+function goldenSteps({ assignment, engine, backend }: Context): number | undefined {
+  const software = assignment.software || backend.device.description.includes(SOFTWARE);
+  return software && engine.slowInSoftware ? 1 : undefined;
 }
 
 function tellFailure(error: unknown): void {

@@ -23,7 +23,12 @@ export interface Engine {
   readonly provider?: string;
   /** Its driver of Vulkan has to be named by the environment where there is no GPU; the others find the software driver themselves. */
   readonly namesDriver?: boolean;
+  /** In software a step of a golden run takes it many seconds: there golden runs stop after the first. */
+  readonly slowInSoftware?: boolean;
 }
+
+/** What descriptions of devices say of the software driver. */
+export const SOFTWARE = 'software on the CPU';
 
 /** The engine that the others are compared with. */
 export const ORACLE = 'reference:cpu';
@@ -32,7 +37,13 @@ export const ORACLE = 'reference:cpu';
 export const ENGINES: readonly Engine[] = [
   { name: ORACLE, create: reference, precision: 'f64' },
   { name: 'onnx:cpu', create: (options) => onnx('cpu', options) },
-  { name: 'onnx:webgpu', create: (options) => onnx('webgpu', options), provider: 'WebGpuExecutionProvider', namesDriver: true },
+  {
+    name: 'onnx:webgpu',
+    create: (options) => onnx('webgpu', options),
+    provider: 'WebGpuExecutionProvider',
+    namesDriver: true,
+    slowInSoftware: true,
+  },
 ];
 
 /** The engine of a name; throws when there is none. */

@@ -66,13 +66,15 @@ export interface GoldenChoice {
   readonly folders: readonly string[];
   readonly text: string | undefined;
   readonly shared: string;
+  /** Stop runs after so many steps. */
+  readonly steps: number | undefined;
 }
 
 /** Replays the runs. */
 export function runGoldens(
   engine: Engine,
   backend: Backend,
-  { folders, text, shared }: GoldenChoice,
+  { folders, text, shared, steps }: GoldenChoice,
   tell: Progress,
 ): Promise<GoldenResult> {
   const torch = torchErrors(folders);
@@ -81,10 +83,10 @@ export function runGoldens(
     const runs: GoldenRunResult[] = [];
     for (const [at, file] of files.entries()) {
       const onStep = () => tell(at, files.length);
-      runs.push(await replay(file, { engine, backend, shared, torch: torch.get(file.name), onStep }));
+      runs.push(await replay(file, { engine, backend, shared, torch: torch.get(file.name), steps, onStep }));
       tell(at + 1, files.length);
     }
-    return { section: 'golden', runs };
+    return { section: 'golden', runs, ...(steps === undefined ? {} : { steps }) };
   });
 }
 
@@ -93,6 +95,7 @@ interface Replay {
   readonly backend: Backend;
   readonly shared: string;
   readonly torch: TorchErrors | undefined;
+  readonly steps: number | undefined;
   readonly onStep: () => void;
 }
 
@@ -113,11 +116,15 @@ function liveRow(left: number): GoldenRow {
   return { kind: 'live tensors', network: 'all', error: left, bound: 0, passed: left === 0 };
 }
 
-async function rowsOf(name: string, run: GoldenRun, { engine, backend, shared, torch, onStep }: Replay): Promise<readonly GoldenRow[]> {
+async function rowsOf(
+  name: string,
+  run: GoldenRun,
+  { engine, backend, shared, torch, steps, onStep }: Replay,
+): Promise<readonly GoldenRow[]> {
   const path = join(shared, `${name}.oracle`);
   if (engine.precision !== 'f64') {
     const oracle = existsSync(path) ? (deserialize(await readFile(path)) as GoldenValues) : undefined;
-    return runGolden(run, backend, { precision: 'f32', torch, oracle, onStep });
+    return runGolden(run, backend, { precision: 'f32', torch, oracle, steps, onStep });
   }
   const values = await computeGolden(run, backend, onStep);
   await mkdir(shared, { recursive: true });

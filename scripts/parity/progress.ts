@@ -54,7 +54,7 @@ export class SuiteProgress {
     const whole = worth.reduce((sum, [weight]) => sum + weight, 0);
     const done = worth.reduce((sum, [weight, fraction]) => sum + weight * fraction, 0);
     const left = done > 0 ? `; about ${clockOf((this.#seconds() * (whole - done)) / done)} left` : '';
-    this.say(`${[...this.#current.values()].join(', ')}${left}`);
+    this.say(`${[...this.#current.values()].join(', ') || 'starting'}${left}`);
   }
 }
 

@@ -20,6 +20,8 @@ export interface Assignment {
   readonly goldenText?: string;
   /** Folders of golden runs. */
   readonly goldenFolders: readonly string[];
+  /** The engine was given the software driver. */
+  readonly software: boolean;
 }
 
 /** Losses of some steps, by name. */
@@ -73,6 +75,8 @@ export interface GoldenRunResult {
 /** The golden runs. */
 export interface GoldenResult extends Common {
   readonly section: 'golden';
+  /** Steps after which the runs were stopped, where they were. */
+  readonly steps?: number;
   readonly runs: readonly GoldenRunResult[];
 }
 

@@ -1,4 +1,5 @@
 /** The report of the suite for people. */
+import { SOFTWARE } from './engines.ts';
 import type { GoldenRunResult, Losses, OpRow } from './protocol.ts';
 import type { EngineReport } from './suite.ts';
 import {
@@ -131,7 +132,11 @@ function goldenTexts(reports: readonly EngineReport[], verbose: boolean): string
     const runs = resultOf(report, 'golden')?.runs ?? [];
     if (runs.length === 0) return [];
     const lines = runs.flatMap((run) => runLines(run, verbose));
-    return [[`Golden runs on ${report.name}${verbose ? '' : ', of each the quantity nearest to its bound'}:`, ...lines].join('\n')];
+    const steps = resultOf(report, 'golden')?.steps;
+    const stopped = steps === undefined ? '' : `, stopped after step ${steps}, since a step takes many seconds in ${SOFTWARE}`;
+    return [
+      [`Golden runs on ${report.name}${stopped}${verbose ? '' : ', of each the quantity nearest to its bound'}:`, ...lines].join('\n'),
+    ];
   });
 }
 

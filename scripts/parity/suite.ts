@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { softwareDriver } from '@cyclegan/webgpu-device/driver';
-import { type Engine, ORACLE } from './engines.ts';
+import { type Engine, ORACLE, SOFTWARE } from './engines.ts';
 import { SuiteProgress } from './progress.ts';
 import type { Introduction, Message, Section, SectionResult } from './protocol.ts';
 import { runChild } from './run-child.ts';
@@ -97,7 +97,7 @@ class Suite {
       draft.env = { ...draft.env, VK_DRIVER_FILES: driver };
       await this.#carryOut(engine, sections);
       if (draft.introduction !== undefined)
-        draft.introduction = { ...draft.introduction, description: `${draft.introduction.description}, software on the CPU` };
+        draft.introduction = { ...draft.introduction, description: `${draft.introduction.description}, ${SOFTWARE}` };
       // what keeps it from the GPU says more than why the software driver would not do either
       else if (why !== undefined && remedy !== undefined) Object.assign(draft, { why, remedy });
     }
@@ -118,7 +118,8 @@ class Suite {
     const draft = this.#draft(engine);
     const begun = performance.now();
     const listen = (message: Message) => this.#hear(engine, message);
-    const assignment = { engine, sections, folder: this.#folder, ...choice, ...(resumes === undefined ? {} : { resumes }) };
+    const software = draft.env.VK_DRIVER_FILES !== process.env.VK_DRIVER_FILES;
+    const assignment = { engine, sections, folder: this.#folder, software, ...choice, ...(resumes === undefined ? {} : { resumes }) };
     const why = await runChild(assignment, { env: draft.env, listen });
     draft.seconds += (performance.now() - begun) / 1000;
     if (why !== undefined) Object.assign(draft, { state: 'failed', why });

@@ -19,7 +19,7 @@ import { townTile } from '@cyclegan/data/town';
 import { decodeCheckpoint, encodeCheckpoint } from '@cyclegan/formats';
 import type { Engine } from './engines.ts';
 import type { CheckpointResult, Progress, TrainingResult } from './protocol.ts';
-import { withProfile } from './provider-nodes.ts';
+import { type NodeCount, withProfile } from './provider-nodes.ts';
 import { measured } from './section.ts';
 
 /** Steps of the training. */
@@ -28,13 +28,13 @@ export const STEPS = 10;
 /** Steps before the checkpoint. */
 export const STEPS_BEFORE = 5;
 
-const SIZE = 24;
+const SIZE = 16;
 const SEED = 7;
 
 const MODEL = cycleGanModel({
   height: SIZE,
   width: SIZE,
-  generator: { ...PAPER_GENERATOR, filters: 4, blocks: 2 },
+  generator: { ...PAPER_GENERATOR, filters: 4, blocks: 1 },
   discriminator: { kind: 'patch', filters: 4, layers: 2, norm: 'instance' },
   // smaller than the steps are many, so that pictures leave the buffer as well
   poolSize: 3,
@@ -57,11 +57,17 @@ function checkpointOf(folder: string, engine: string): string {
 
 type Losses = Record<string, number>[];
 
-async function losses(backend: Backend, resume: TrainingState | undefined, each: (event: TrainEvent) => unknown): Promise<Losses> {
-  const options = { model: MODEL, backend, data: TOWN, learningRate: 2e-4, seed: SEED, maxSteps: STEPS } as const;
+/** What of the training is done: from where, and up to which step. */
+interface Part {
+  readonly resume?: TrainingState;
+  readonly maxSteps?: number;
+}
+
+async function losses(backend: Backend, { maxSteps = STEPS, ...part }: Part, each: (event: TrainEvent) => unknown): Promise<Losses> {
   const schedule = { kind: 'constant' } as const;
+  const options = { model: MODEL, backend, data: TOWN, learningRate: 2e-4, schedule, seed: SEED, maxSteps, ...part };
   const found: Losses = [];
-  for await (const event of train({ ...options, schedule, checkpointEvery: STEPS_BEFORE, ...(resume === undefined ? {} : { resume }) })) {
+  for await (const event of train({ ...options, checkpointEvery: STEPS_BEFORE })) {
     if (event.kind === 'step') found.push({ ...event.losses });
     await each(event);
   }
@@ -76,25 +82,25 @@ export function trainOn(engine: Engine, backend: Backend, folder: string, tell: 
     const environment = { engine: engine.name, description: backend.device.description };
     await writeFile(checkpointOf(folder, engine.name), await encodeCheckpoint(event.state, { model: MODEL, settings: {}, environment }));
   };
-  return measured(backend, async () => ({ section: 'training', ...(await trainWith(engine, backend, each)) }));
+  return measured(backend, async () => {
+    const found = await losses(backend, {}, each);
+    const nodes = await nodesOfStep(engine);
+    return { section: 'training', losses: found, ...(nodes === undefined ? {} : { nodes }) };
+  });
 }
 
-/** Where the nodes of the step ran comes of a second backend of the engine, which writes profiles. */
-async function trainWith(
-  engine: Engine,
-  backend: Backend,
-  each: (event: TrainEvent) => unknown,
-): Promise<Pick<TrainingResult, 'losses' | 'nodes'>> {
-  if (engine.provider === undefined) return { losses: await losses(backend, undefined, each) };
-  const { result, nodes } = await withProfile(engine.provider, async (profile) => {
-    const profiled = await engine.create({ profile });
+/** Where the nodes of the step ran, for an engine with a provider: one step of it on a backend that writes profiles. */
+async function nodesOfStep({ provider, create }: Engine): Promise<NodeCount | undefined> {
+  if (provider === undefined) return undefined;
+  const { nodes } = await withProfile(provider, async (profile) => {
+    const profiled = await create({ profile });
     try {
-      return await losses(profiled, undefined, each);
+      await losses(profiled, { maxSteps: 1 }, () => undefined);
     } finally {
       await profiled.dispose();
     }
   });
-  return { losses: result, nodes };
+  return nodes;
 }
 
 /** Goes on from the checkpoint that the engine `from` left in `folder`. */
@@ -108,6 +114,6 @@ export function resumeOn(
   };
   return measured(backend, async () => {
     const { state } = await decodeCheckpoint(await readFile(checkpointOf(folder, from)));
-    return { section: 'checkpoint', from, losses: await losses(backend, state, each) };
+    return { section: 'checkpoint', from, losses: await losses(backend, { resume: state }, each) };
   });
 }

@@ -54,6 +54,8 @@ export interface GoldenOptions {
   readonly torch?: TorchErrors | undefined;
   /** What the reference backend computed of the run, where it is known; computed for `f32`, unless given. */
   readonly oracle?: GoldenValues | undefined;
+  /** Stop an `f32` run after so many steps: what is known of its end alone is not compared then. */
+  readonly steps?: number | undefined;
   /** Called after every step. */
   readonly onStep?: (() => void) | undefined;
 }
@@ -92,17 +94,14 @@ export function goldenModel({ kind, config }: GoldenRun): ModelConfig {
 }
 
 /** Compares a backend with a golden run, quantity by quantity and network by network. */
-export async function runGolden(
-  run: GoldenRun,
-  backend: Backend,
-  { precision, torch, oracle, onStep }: GoldenOptions,
-): Promise<GoldenRow[]> {
+export async function runGolden(run: GoldenRun, backend: Backend, options: GoldenOptions): Promise<GoldenRow[]> {
+  const { precision, torch, onStep, steps = run.inputs.length } = options;
   if (precision === 'f64') return oracleRows(run, await computeGolden(run, backend, onStep));
-  const known = oracle ?? (await computeGolden(run, createReferenceBackend()));
+  const oracle = options.oracle ?? (await computeGolden(run, createReferenceBackend()));
   const session = await GoldenSession.open(run, backend, onStep);
   try {
-    const computed = await session.compute();
-    return [...f32Rows(run, computed, torch), ...(await singleSteps(session, { computed, oracle: known, torch }))];
+    const computed = await session.compute(steps);
+    return [...f32Rows(run, computed, torch), ...(await singleSteps(session, { computed, oracle, torch }))];
   } finally {
     session.close();
   }
@@ -157,13 +156,13 @@ class GoldenSession {
     return new GoldenSession(run, store, { step, sampler, onStep });
   }
 
-  /** The whole run. */
-  async compute(): Promise<GoldenValues> {
+  /** The run, or its first `steps` steps. */
+  async compute(steps = this.run.inputs.length): Promise<GoldenValues> {
     const { pictures, start } = await this.#begin();
     const losses: Record<string, number>[] = [];
     const states = [start];
     let gradients: TensorRecord = {};
-    for (const step of this.run.inputs.keys()) {
+    for (let step = 0; step < steps; step++) {
       const result = await this.#take(step);
       if (step === 0) gradients = result.gradients;
       losses.push(result.losses);
@@ -316,18 +315,20 @@ export function oracleRows(run: GoldenRun, computed: GoldenValues): GoldenRow[] 
 }
 
 function f32Rows(run: GoldenRun, computed: GoldenValues, torch: TorchErrors | undefined): GoldenRow[] {
-  const twice = (known: number | undefined, worst: number) => Math.max(ROUNDING, 2 * (known ?? worst));
+  const { length } = computed.losses;
+  const known = quantities(run, computed).filter(({ kind }) => kind === 'gradients' || length === run.losses.length);
+  const twice = (ofTorch: number | undefined, worst: number) => Math.max(ROUNDING, 2 * (ofTorch ?? worst));
   const pictures = scaledMaximum(run.forward, computed.pictures);
   return [
     row('pictures', 'all', pictures, PICTURE_BOUND, torch?.pictures),
     row('losses of step 1', 'all', lossError(run.losses.slice(0, 1), computed.losses), FIRST_LOSS_BOUND, torch?.firstLosses),
-    row('losses', 'all', lossError(run.losses, computed.losses), twice(torch?.losses, WORST_TORCH.losses), torch?.losses),
-    ...quantities(run, computed).flatMap((quantity) =>
+    row('losses', 'all', lossError(run.losses.slice(0, length), computed.losses), twice(torch?.losses, WORST_TORCH.losses), torch?.losses),
+    ...known.flatMap((quantity) =>
       perNetwork(quantity, relativeL2).map(([network, error]) => {
         const { kind } = quantity;
-        const known = torch?.[kind][network];
-        if (kind === 'statistics') return row(kind, network, error, PICTURE_BOUND, known);
-        return row(kind, network, error, twice(known, WORST_TORCH[kind]), known);
+        const ofTorch = torch?.[kind][network];
+        if (kind === 'statistics') return row(kind, network, error, PICTURE_BOUND, ofTorch);
+        return row(kind, network, error, twice(ofTorch, WORST_TORCH[kind]), ofTorch);
       }),
     ),
   ];
@@ -347,7 +348,7 @@ async function singleSteps(session: GoldenSession, { computed, oracle, torch }: 
   const weights = (name: string) => name in run.init && !isStatistic(name) && !dead.has(name);
   const losses: number[] = [];
   const updates = new Map<string, number>();
-  for (const step of run.inputs.keys()) {
+  for (const step of computed.losses.keys()) {
     const before = oracle.states[step] as TensorRecord;
     // the run itself begins with the oracle's state
     const first = { losses: computed.losses[0] ?? {}, state: computed.states[1] ?? {} };
