@@ -11,7 +11,7 @@ export interface Mutation extends Edit {
   readonly caughtBy: Check;
 }
 
-const golden = (name: string, backend: 'reference' | 'onnx'): Check => ({ kind: 'golden', name, backend });
+const golden = (name: string, engine: 'reference:cpu' | 'onnx:cpu'): Check => ({ kind: 'golden', name, engine });
 const unit = (name: string, file: string): Check => ({ kind: 'tests', name, project: 'unit', file: `packages/core/test/unit/${file}` });
 const onnx = (name: string, file: string): Check => ({
   kind: 'tests',
@@ -27,7 +27,7 @@ const formats = (name: string, file: string): Check => ({
   file: `packages/formats/test/unit/${file}`,
 });
 
-const GOLDEN = golden('golden runs', 'reference');
+const GOLDEN = golden('golden runs', 'reference:cpu');
 const OP_CASES = unit('op cases', 'ops/parity.test.ts');
 const GRADIENTS = unit('gradients of op cases', 'autodiff/gradients.test.ts');
 const KINKS = unit('gradients by hand', 'autodiff/grad.test.ts');

@@ -6,7 +6,7 @@ import { type Backend, BackendError, type Program } from '@cyclegan/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type OpenDevice, openDevice, type TfjsDevice } from './devices.ts';
 import { liveTensors } from './engine.ts';
-import { NATIVE_COMPOSITES } from './lowering/kernels.ts';
+import { composedPrimitives, NATIVE_COMPOSITES } from './lowering/kernels.ts';
 import { TfjsProgram } from './program.ts';
 import { TfjsStore } from './store.ts';
 import { DTYPES } from './tensors.ts';
@@ -31,12 +31,14 @@ export async function createTfjsBackend({ device = 'wasm', threads = availablePa
 class TfjsBackend implements Backend {
   readonly name = 'tfjs';
   readonly device;
-  readonly capabilities = { dtypes: DTYPES, composites: NATIVE_COMPOSITES };
+  readonly capabilities;
   readonly #open: OpenDevice;
   readonly #programs = new Set<TfjsProgram>();
 
   constructor(kind: TfjsDevice, open: OpenDevice) {
     this.#open = open;
+    open.engine.use();
+    this.capabilities = { dtypes: DTYPES, composites: NATIVE_COMPOSITES, composed: composedPrimitives() };
     const { details, threads } = open;
     const version = `TensorFlow.js ${tf.version_core}`;
     const description = details === undefined ? version : `${version}, ${details}`;

@@ -4,15 +4,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { DeviceError } from '@cyclegan/core';
-
-/** Where installations of Chromium keep the driver of SwiftShader. */
-const SOFTWARE_DRIVERS = [
-  '/usr/lib/chromium/vk_swiftshader_icd.json',
-  '/usr/lib/chromium-browser/vk_swiftshader_icd.json',
-  '/usr/lib64/chromium-browser/vk_swiftshader_icd.json',
-  '/opt/google/chrome/vk_swiftshader_icd.json',
-  '/opt/microsoft/msedge/vk_swiftshader_icd.json',
-];
+import { softwareDriver } from './software-driver.ts';
 
 /** Where Vulkan looks for the drivers of GPUs. */
 const DRIVER_FOLDERS = ['/etc/vulkan/icd.d', '/usr/share/vulkan/icd.d', '/usr/local/share/vulkan/icd.d', '/usr/local/etc/vulkan/icd.d'];
@@ -45,8 +37,8 @@ function hasDriver(): boolean {
 }
 
 /** Lets Vulkan find the software driver of an installed Chromium, unless the user has named a driver. */
-export function offerSoftware(): void {
-  const driver = SOFTWARE_DRIVERS.find((path) => existsSync(path));
+function offerSoftware(): void {
+  const driver = softwareDriver();
   // read by Vulkan's loader when an instance is made
   if (driver !== undefined) process.env.VK_DRIVER_FILES ??= driver;
 }
