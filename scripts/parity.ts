@@ -3,6 +3,7 @@
  *   npm run parity -- --engines onnx:cpu,onnx:webgpu       # these alone, beside the oracle
  *   npm run parity -- --case "conv2d: 3x3"                 # op cases whose title holds a text, and nothing else
  *   npm run parity -- --golden unet --dir DIR --verbose    # golden runs whose name holds a text, and nothing else
+ *   npm run parity -- --sections training,checkpoint       # some of training, checkpoint (which needs training), ops, golden
  * REQUIRE_BACKENDS names engines that must be there, or says `all`. Exits 1 when something is beyond its bound or a required engine is
  * absent, 2 when it was called wrongly or golden runs ask for something unsupported and nothing else is wrong.
  */
@@ -13,7 +14,7 @@ import { writeBackendsPage } from './parity/backends-page.ts';
 import { ENGINES, type Engine, engineOf, ORACLE } from './parity/engines.ts';
 import { GOLDEN_FOLDERS, goldenFiles } from './parity/golden-runs.ts';
 import { opCasesWith } from './parity/op-cases.ts';
-import type { Section } from './parity/protocol.ts';
+import { SECTIONS, type Section } from './parity/protocol.ts';
 import { reportText } from './parity/report-text.ts';
 import { stopChildren } from './parity/run-child.ts';
 import { type EngineReport, runSuite, type SuiteOptions } from './parity/suite.ts';
@@ -24,6 +25,7 @@ const EXIT = { passed: 0, failed: 1, usage: 2 } as const;
 const { values } = parseArgs({
   options: {
     engines: { type: 'string' },
+    sections: { type: 'string' },
     case: { type: 'string' },
     golden: { type: 'string' },
     dir: { type: 'string', multiple: true },
@@ -37,16 +39,25 @@ const { values } = parseArgs({
 function suiteOptions(): SuiteOptions {
   const { case: caseText, golden: goldenText } = values;
   const goldenFolders = values.dir ?? GOLDEN_FOLDERS.filter(existsSync);
-  const narrow: Section[] = [
-    ...(caseText === undefined ? [] : (['ops'] as const)),
-    ...(goldenText === undefined ? [] : (['golden'] as const)),
-  ];
-  const sections = narrow.length > 0 ? narrow : (['training', 'checkpoint', 'ops', 'golden'] as const);
+  const sections = sectionsAsked();
   // fails here, before any process
   if (sections.includes('ops')) opCasesWith(caseText);
   if (sections.includes('golden')) goldenFiles(goldenFolders, goldenText);
   const choice = { ...(caseText === undefined ? {} : { caseText }), ...(goldenText === undefined ? {} : { goldenText }) };
   return { engines: enginesAsked(sections), sections, goldenFolders, ...choice };
+}
+
+/** The sections asked for: all, unless op cases or golden runs alone are. */
+function sectionsAsked(): readonly Section[] {
+  const { case: caseText, golden: goldenText } = values;
+  const byText = SECTIONS.filter((name) => (name === 'ops' && caseText !== undefined) || (name === 'golden' && goldenText !== undefined));
+  if (values.sections === undefined) return byText.length > 0 ? byText : SECTIONS;
+  const names = values.sections.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !SECTIONS.some((section) => section === name));
+  if (unknown !== undefined) throw new Error(`--sections ${unknown}: expected some of ${SECTIONS.join(', ')}.`);
+  if (names.includes('checkpoint') && !names.includes('training'))
+    throw new Error('--sections checkpoint: the checkpoints come of training; ask for training,checkpoint.');
+  return SECTIONS.filter((section) => names.includes(section));
 }
 
 /** The engines asked for, with the oracle where trainings are compared with its own. */

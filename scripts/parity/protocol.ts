@@ -3,8 +3,11 @@ import type { CompositeName, PrimitiveName } from '@cyclegan/core';
 import type { GoldenRow, ParityRow } from '@cyclegan/core/testing';
 import type { NodeCount } from './provider-nodes.ts';
 
+/** The parts of the suite. */
+export const SECTIONS = ['training', 'checkpoint', 'ops', 'golden'] as const;
+
 /** A part of the suite. */
-export type Section = 'training' | 'checkpoint' | 'ops' | 'golden';
+export type Section = (typeof SECTIONS)[number];
 
 /** What a process is to do: its sections, in this order. */
 export interface Assignment {

@@ -23,7 +23,7 @@ export interface ParityRow {
   readonly error: number;
   readonly tolerance: number;
   readonly passed: boolean;
-  /** Time of a second run, by the clock that was given. */
+  /** Time of the quickest of a few runs once it is compiled, by the clock that was given. */
   readonly milliseconds?: number;
   /** What differs, or the error that the backend threw; only for rows that did not pass. */
   readonly message?: string;
@@ -48,7 +48,7 @@ export interface CaseOptions {
   readonly kinds?: readonly ParityKind[];
   /** Arithmetic of the backend, which decides the tolerances. */
   readonly precision?: Precision;
-  /** A clock of milliseconds: with it, forward graphs run twice and the second run is timed. */
+  /** A clock of milliseconds: with it, forward graphs run several times and are timed. */
   readonly clock?: () => number;
 }
 

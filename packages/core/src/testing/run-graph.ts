@@ -9,17 +9,24 @@ export function runGraph(backend: Backend, graph: Graph, feeds: Feeds): Promise<
   return withProgram(backend, graph, (program) => outputsOf(program, feeds));
 }
 
-/** The outputs of a second run of `graph`, when everything is compiled, and how long it took by a clock of milliseconds. */
+/** Runs that are timed: the quickest counts, since a machine that does something else only lengthens them. */
+const TIMED_RUNS = 3;
+
+/** The outputs of the last of several runs, and how long the quickest took by a clock of milliseconds once everything was compiled. */
 export function timeGraph(
   backend: Backend,
   { graph, feeds }: { readonly graph: Graph; readonly feeds: Feeds },
   clock: () => number,
 ): Promise<{ readonly outputs: Record<string, HostTensor>; readonly milliseconds: number }> {
   return withProgram(backend, graph, async (program) => {
-    await outputsOf(program, feeds);
-    const begun = clock();
-    const outputs = await outputsOf(program, feeds);
-    return { outputs, milliseconds: clock() - begun };
+    let outputs = await outputsOf(program, feeds);
+    let milliseconds = Number.POSITIVE_INFINITY;
+    for (let run = 0; run < TIMED_RUNS; run++) {
+      const begun = clock();
+      outputs = await outputsOf(program, feeds);
+      milliseconds = Math.min(milliseconds, clock() - begun);
+    }
+    return { outputs, milliseconds };
   });
 }
 

@@ -46,7 +46,7 @@ describe('problemsOf', () => {
 
   it('names losses that are off, and steps and losses that are missing', () => {
     const off = training((losses, step) => (step === STEPS - 1 ? { ...losses, ganAB: 1 + 2 * LOSS_BOUND } : losses));
-    expect(problemsOf(report(off), oracle)).toEqual(['training: losses are off by 2.0e-4, allowed 1.0e-4']);
+    expect(problemsOf(report(off), oracle)).toEqual(['training: losses are off by 4.0e-5, allowed 2.0e-5']);
     const missing = training(({ cycleA }) => ({ cycleA }));
     expect(problemsOf(report(missing), oracle)).toHaveLength(1);
     const short = { section: 'checkpoint' as const, ...common, from: 'other:cpu', losses: oracle.slice(0, 2) };
