@@ -18,6 +18,27 @@ export { accuracyWithin, type PeakOption, type PixelDistances, pixelDistances } 
 export { INTERPOLATIONS, type Interpolation, type ResampleOptions, resample } from './pictures/resample.ts';
 export { type MultiScaleSimilarity, multiScaleSsim, ssim } from './pictures/ssim.ts';
 export { MetricError, type Pixels } from './pixels.ts';
+export { batched } from './run/batched.ts';
+export { collectFeatures, type NamedFeatures, type NamedPicture, type RowsOf } from './run/collect-features.ts';
+export { type NetworkInput, networkInput } from './run/network-input.ts';
+export {
+  type MeasuredPicture,
+  PICTURE_MEASURES,
+  type PictureMeasure,
+  type PictureOptions,
+  type PicturePair,
+  type PictureResult,
+  scorePictures,
+  TOLERANCES,
+} from './run/score-pictures.ts';
+export {
+  type Figure,
+  type PredictedMap,
+  type ScoredPicture,
+  type SegmentationOptions,
+  type SegmentationResult,
+  scoreSegmentations,
+} from './run/score-segmentations.ts';
 export { type Score, summarise } from './score.ts';
 export {
   type ClassMap,

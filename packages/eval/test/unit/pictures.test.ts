@@ -16,7 +16,10 @@ it('finds equal pictures equal', () => {
 it('does not depend on the unit of samples', () => {
   const a = picture(1, size);
   const b = altered(2, a);
-  const scaled = [a, b].map((each) => ({ ...each, data: Float64Array.from(each.data, (value) => value / 255) })) as [typeof a, typeof b];
+  const scaled = [a, b].map((each) => ({ ...each, data: Float64Array.from(each.data, (value) => value / 255) })) as unknown as [
+    typeof a,
+    typeof b,
+  ];
   expect(ssim(...scaled, { peak: 1 })).toBeCloseTo(ssim(a, b), 12);
   expect(pixelDistances(...scaled, { peak: 1 }).psnr).toBeCloseTo(pixelDistances(a, b).psnr, 12);
   expect(pixelDistances(...scaled, { peak: 1 }).l1 * 255).toBeCloseTo(pixelDistances(a, b).l1, 12);
