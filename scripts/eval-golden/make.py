@@ -28,6 +28,10 @@ CITYSCAPES = [
     (107, 142, 35), (152, 251, 152), (70, 130, 180), (220, 20, 60), (255, 0, 0), (0, 0, 142), (0, 0, 70), (0, 60, 100), (0, 80, 100),
     (0, 0, 230), (119, 11, 32),
 ]  # fmt: skip
+CITYSCAPES_VOID = [
+    (0, 0, 0), (111, 74, 0), (81, 0, 81), (250, 170, 160), (230, 150, 140), (180, 165, 180), (150, 100, 100), (150, 120, 90), (0, 0, 90),
+    (0, 0, 110),
+]  # fmt: skip
 
 
 def segmentation():
@@ -47,8 +51,11 @@ def segmentation():
     # half of the colours lie near a class
     near = np.clip(np.array(CITYSCAPES)[integers(5, 500, len(CITYSCAPES))] + integers(6, 1500, 61).reshape(500, 3) - 30, 0, 255)
     colours = np.where((np.arange(500) % 2 == 0)[:, None], near, noise)
-    tree = scipy.spatial.cKDTree(np.array(CITYSCAPES, dtype=float))
-    distances, nearest = tree.query(colours.astype(float))
+    # the first of equals, as argmin has it
+    nearest = scipy.spatial.distance.cdist(colours, CITYSCAPES, "sqeuclidean").argmin(axis=1)
+    squares = scipy.spatial.distance.cdist(colours, CITYSCAPES + CITYSCAPES_VOID, "sqeuclidean")
+    distances, among = np.sqrt(squares.min(axis=1)), squares.argmin(axis=1)
+    among = np.where(among < len(CITYSCAPES), among, void)
     return {
         "confusion": matrix.ravel().tolist(),
         "ignored": int((~seen).sum()),
@@ -58,7 +65,8 @@ def segmentation():
         "zero": {"perClass": float(recalls.mean()), "iou": float(ious.mean())},
         "ignore": {"perClass": float(recalls[present].mean()), "iou": float(ious[present].mean())},
         "nearest": nearest.tolist(),
-        "nearestWithin30": np.where(distances <= 30, nearest, void).tolist(),
+        "nearestOrVoid": among.tolist(),
+        "nearestWithin30": np.where(distances <= 30, among, void).tolist(),
     }
 
 

@@ -43,6 +43,7 @@ export { type Score, summarise } from './score.ts';
 export {
   type ClassMap,
   countVoid,
+  generatedClasses,
   mostLikelyClasses,
   type NearestClassOptions,
   nearestClasses,
@@ -53,11 +54,13 @@ export { type Confusion, confusionOf, sumConfusions } from './segmentation/confu
 export {
   CITYSCAPES_PALETTE,
   FACADES_PALETTE,
+  MAPS_PALETTE,
   PALETTES,
   type Palette,
   type PaletteClass,
   parsePalette,
   type Rgb,
+  TOWN_MAP_PALETTE,
   TOWN_PALETTE,
 } from './segmentation/palette.ts';
 export {

@@ -37,7 +37,9 @@ Metrics:
   class-change      share of pictures that a classifier takes for a class
 
 With --run the test pictures of the run's data set are translated, at the size
-that it was trained on. Beside an ONNX file lies its description, JSON under the
+that it was trained on; AtoB, unless --direction says otherwise, but BtoA for
+segmentation and for fcn where labels lie in labels/test, and both ways for
+maps. Beside an ONNX file lies its description, JSON under the
 same name: docs/evaluation.md has examples, and all rules and defaults. Results
 go to a JSON file for each metric, which replaces an earlier one.
 
@@ -72,7 +74,7 @@ function addPictureOptions(command: Command): void {
       option('--direction <way>', {
         about: 'AtoB or BtoA',
         schema: oneOf('AtoB', 'BtoA'),
-        shown: 'AtoB; BtoA for segmentation; both for maps',
+        shown: 'what the metric takes',
       }),
     )
     .addOption(
@@ -80,7 +82,7 @@ function addPictureOptions(command: Command): void {
     )
     .option('--generated <folder>', 'translations, instead of a run')
     .option('--real <folder>', 'true or real pictures (default: the test pictures of the other domain)')
-    .option('--labels <folder>', 'label pictures (default: the test pictures that are labels)')
+    .option('--labels <folder>', 'label pictures (default: labels/test of the data set, or its test pictures on that side)')
     .option('--out <folder>', 'where results go (default: evaluation in the folder of the run, or here)');
 }
 
@@ -94,7 +96,7 @@ function addJudgementOptions(command: Command): void {
     .option('--features <file>', 'ONNX file of a network with features or classes, its JSON beside it')
     .option(
       '--palette <name or file>',
-      "colours of the classes: cityscapes, facades, town, or a JSON file (default: the network's, or cityscapes)",
+      "colours of the classes: cityscapes, facades, maps, town, town-map, or a JSON file (default: the network's, or cityscapes)",
     )
     .addOption(
       option('--absent <rule>', { about: 'classes that labels never show: zero or ignore', schema: oneOf('zero', 'ignore') }).default(

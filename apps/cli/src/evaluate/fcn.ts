@@ -30,8 +30,10 @@ export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
   const { sources, options } = evaluated;
   if (options.fcn === undefined) throw new UsageError('--fcn FILE is needed: the ONNX file of a network that segments photos.');
   const description = await readNetworkDescription('--fcn', options.fcn);
-  const { generated, source, target } = await sources.translations(options.direction ?? 'AtoB');
-  const labels = await chosenSet('--labels', options.labels, source, 'the label pictures that the photos were made of');
+  // labels that lie apart are of the photos in A, as synth makes them
+  const direction = options.direction ?? (sources.labelled ? 'BtoA' : 'AtoB');
+  const { generated, source, target, ...known } = await sources.translations(direction);
+  const labels = await chosenSet('--labels', options.labels, known.labels ?? source, 'the label pictures that the photos were made of');
   const real = options.real === undefined ? target : await chosenSet('--real', options.real, undefined, '');
   const judge = await openJudge(description, { task: 'segmentation', ...options });
   try {
@@ -53,7 +55,7 @@ export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
       },
       options: {
         ...scoringOptions(options),
-        direction: options.direction ?? 'AtoB',
+        direction,
         interpolation: judge.input.interpolation,
         batch: judge.batch,
       },

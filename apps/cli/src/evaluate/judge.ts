@@ -87,7 +87,7 @@ export async function segment(judge: Judge, pictures: readonly Pixels[], palette
   const [, classes = 0, height = 0, width = 0] = shape;
   if (classes !== palette.classes.length)
     throw new RunError(
-      `${judge.file}: its output ${judge.output} has ${classes} classes, the palette ${palette.classes.length}; they must match.`,
+      `${judge.file}: its output ${judge.output} has ${classes} classes, the palette ${palette.name} ${palette.classes.length}; they must match.`,
     );
   return pictures.map((_, at) => mostLikelyClasses(data, { classes, width, height, start: at * classes * width * height }));
 }

@@ -37,9 +37,8 @@ export async function trueClasses(
 /** The rules by which pixels were scored, in words. */
 export function rulesInWords({ absent, voidDistance }: EvaluationOptions): string {
   const absence = absent === 'zero' ? 'classes absent from the labels count 0' : 'classes absent from the labels are left out';
-  const distance =
-    voidDistance === 'none' ? 'no pixel is void' : `label pixels farther than ${voidDistance} from every class colour are void`;
-  return `${absence}, ${distance}`;
+  const distance = voidDistance === 'none' ? '' : ` and those farther than ${voidDistance} from every colour`;
+  return `${absence}, label pixels of void colours${distance} are left out`;
 }
 
 /** Options that had a say, for results. */
@@ -57,7 +56,9 @@ export function labelWarnings({ ignored }: SegmentationResult, palette: Palette)
 export function aloneWarnings(alone: number): string[] {
   return alone === 0
     ? []
-    : [`${alone} ${alone === 1 ? 'picture has' : 'pictures have'} no counterpart of the same name and were left out.`];
+    : [
+        `${alone} ${alone === 1 ? 'picture has no counterpart of its name and was' : 'pictures have no counterparts of their names and were'} left out.`,
+      ];
 }
 
 /** The three numbers of some results, a row each. */

@@ -34,6 +34,8 @@ const descriptionSchema = z.strictObject({
     .strictObject({
       output: z.string(),
       classes: z.union([z.enum(PALETTE_NAMES), z.array(z.unknown())]),
+      /** Colours that are not scored, beside a list of classes. */
+      void: z.array(z.unknown()).optional(),
     })
     .optional(),
   /** N x F numbers that pictures are compared by. */
@@ -71,7 +73,7 @@ export async function readNetworkDescription(option: string, path: string): Prom
   const { file = `${stem}.onnx`, input, segmentation, ...tasks } = await parseDescription(json);
   const onnx = path === json ? resolve(dirname(json), file) : path;
   if ((await kindOfPath(onnx)) !== 'file') throw new UsageError(`${option} ${path}: the network ${onnx} is missing.`);
-  const palette = segmentation && { output: segmentation.output, palette: paletteOf(segmentation.classes, json) };
+  const palette = segmentation && { output: segmentation.output, palette: paletteOf(segmentation, json) };
   return { file: onnx, input, segmentation: palette, features: tasks.features, classification: tasks.classification };
 }
 
@@ -89,8 +91,8 @@ async function parseDescription(json: string): Promise<z.output<typeof descripti
   throw new RunError(`${json} does not describe a network (${problems.join('; ')}); write it as in ${EXAMPLE}.`);
 }
 
-function paletteOf(classes: keyof typeof PALETTES | readonly unknown[], json: string): Palette {
-  return typeof classes === 'string' ? PALETTES[classes] : parsePalette(JSON.stringify({ classes }), json);
+function paletteOf({ classes, void: voidColours }: NonNullable<z.output<typeof descriptionSchema>['segmentation']>, json: string): Palette {
+  return typeof classes === 'string' ? PALETTES[classes] : parsePalette(JSON.stringify({ classes, void: voidColours }), json);
 }
 
 /** The palette of a name, or in a JSON file; throws UsageError when it is neither, MetricError when the file holds none. */

@@ -1,5 +1,5 @@
 /** Segmentation metrics (paper, tables 3 and 5): label pictures made of photos, compared with the true ones class by class. */
-import { nearestClasses, type Palette, type PredictedMap, resampleClasses, scoreSegmentations } from '@cyclegan/eval';
+import { generatedClasses, type Palette, type PredictedMap, resampleClasses, scoreSegmentations } from '@cyclegan/eval';
 import type { Evaluated, Outcome } from './evaluation.ts';
 import {
   aloneWarnings,
@@ -52,7 +52,7 @@ async function* predictions({ generated, labels, palette, evaluated }: Compared,
   for (const name of names) {
     const truth = await trueClasses(labels, name, palette, evaluated.options);
     // whatever colour was generated counts as the nearest class: none can be dodged
-    const predicted = resampleClasses(nearestClasses(await generated.read(name), palette), truth);
+    const predicted = resampleClasses(generatedClasses(await generated.read(name), palette), truth);
     evaluated.advance();
     yield { name, predicted, truth };
   }

@@ -1,6 +1,7 @@
 /** What is evaluated: translations of a run's test pictures, or a folder of them, beside what they were made of and what they should be. */
+import { join } from 'node:path';
 import { type Backend, type Direction, GENERATOR_OF, type Translator } from '@cyclegan/core';
-import { type Domains, findDomains, type Size } from '@cyclegan/data';
+import { type Domains, findDomains, listDomain, type Size } from '@cyclegan/data';
 import { type BackendChoice, createBackend } from '../backends.ts';
 import { UsageError } from '../errors.ts';
 import { kindOfPath } from '../files.ts';
@@ -28,6 +29,8 @@ export interface Translations {
   readonly source?: PictureSet;
   /** The test pictures of the other domain. */
   readonly target?: PictureSet;
+  /** Label pictures of the test pictures, where the data set has them apart from its two domains, as a synthetic town does. */
+  readonly labels?: PictureSet;
   /** The translations translated back, where the run can. */
   readonly cycle?: PictureSet;
 }
@@ -36,6 +39,8 @@ export interface Translations {
 export interface Sources {
   /** For results: paths, and the size of what a run translates. */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Whether the data set has label pictures apart from its two domains. */
+  readonly labelled: boolean;
   /** Whether the run translates this way; a folder is what it is. */
   translates(direction: Direction): boolean;
   translations(direction: Direction): Promise<Translations>;
@@ -51,6 +56,7 @@ export async function openSources(options: SourceOptions): Promise<Sources> {
     const set = await folderSet('--generated', generated, { size: options.size });
     return {
       inputs: { generated },
+      labelled: false,
       translates: () => true,
       translations: async () => ({ direction: undefined, generated: set }),
       dispose: async () => undefined,
@@ -62,6 +68,7 @@ export async function openSources(options: SourceOptions): Promise<Sources> {
 async function openRun(run: string, options: SourceOptions): Promise<Sources> {
   const data = options.data ?? (await dataOfRun(options.runsDir, run));
   const domains = await findDomains(data, 'test');
+  const labels = await labelsOf(data);
   const weights = await openRunWeights(options.runsDir, run, options);
   const size = options.size ?? trainedSize(weights);
   const { backend: name = 'onnx', device = 'cpu', threads } = options;
@@ -69,8 +76,9 @@ async function openRun(run: string, options: SourceOptions): Promise<Sources> {
   const open: Translator[] = [];
   return {
     inputs: { run: weights.path, data, translatedAt: size === undefined ? 'own size' : `${size.width}x${size.height}` },
+    labelled: labels !== undefined,
     translates: (direction) => weights.networks[GENERATOR_OF[direction]] !== undefined,
-    translations: (direction) => translationsOf({ weights, backend, domains, size, open, data }, direction),
+    translations: (direction) => translationsOf({ weights, backend, domains, labels, size, open, data }, direction),
     async dispose() {
       for (const translator of open) translator.dispose();
       await backend.dispose();
@@ -89,6 +97,11 @@ async function dataOfRun(runs: string, run: string): Promise<string> {
   return data;
 }
 
+async function labelsOf(data: string): Promise<PictureSet | undefined> {
+  const folder = join(data, 'labels', 'test');
+  return (await kindOfPath(folder)) === 'folder' ? filesSet(folder, await listDomain(folder)) : undefined;
+}
+
 /** The size of the pictures that a run was trained on, where it is known. */
 function trainedSize({ settings }: RunWeights): Size | undefined {
   const [width, height] = [Number(settings?.width), Number(settings?.height)];
@@ -99,13 +112,17 @@ interface OpenRun {
   readonly weights: RunWeights;
   readonly backend: Backend;
   readonly domains: Domains;
+  readonly labels: PictureSet | undefined;
   readonly data: string;
   readonly size: Size | undefined;
   /** Translators to free at the end. */
   readonly open: Translator[];
 }
 
-async function translationsOf({ weights, backend, domains, data, size, open }: OpenRun, direction: Direction): Promise<Translations> {
+async function translationsOf(
+  { weights, backend, domains, labels, data, size, open }: OpenRun,
+  direction: Direction,
+): Promise<Translations> {
   const [from, to, back] = direction === 'AtoB' ? (['A', 'B', 'BtoA'] as const) : (['B', 'A', 'AtoB'] as const);
   const forward = await openTranslator(weights, backend, { direction });
   open.push(forward);
@@ -116,6 +133,7 @@ async function translationsOf({ weights, backend, domains, data, size, open }: O
     generated: translatedSet(`translations from ${from} to ${to}`, input, [forward]),
     source: filesSet(about.source, domains[from]),
     target: filesSet(about.target, domains[to]),
+    ...(labels === undefined ? {} : { labels }),
   };
   if (weights.networks[GENERATOR_OF[back]] === undefined) return known;
   const backward = await openTranslator(weights, backend, { direction: back });

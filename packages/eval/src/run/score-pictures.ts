@@ -2,7 +2,7 @@
 import { accuracyWithin, pixelDistances } from '../pictures/pixel-metrics.ts';
 import { multiScaleSsim, ssim } from '../pictures/ssim.ts';
 import type { Pixels } from '../pixels.ts';
-import { nearestClasses } from '../segmentation/class-map.ts';
+import { generatedClasses } from '../segmentation/class-map.ts';
 import type { Palette } from '../segmentation/palette.ts';
 import { type BootstrapOptions, type Estimate, estimateMean } from '../statistics/bootstrap.ts';
 
@@ -86,7 +86,7 @@ function measure({ name, picture, truth }: PicturePair, palette: Palette | undef
 }
 
 function sameClass(picture: Pixels, truth: Pixels, palette: Palette): number {
-  const [found, wanted] = [nearestClasses(picture, palette).data, nearestClasses(truth, palette).data];
+  const [found, wanted] = [generatedClasses(picture, palette).data, generatedClasses(truth, palette).data];
   let same = 0;
   for (let at = 0; at < found.length; at++) if (found[at] === wanted[at]) same++;
   return same / found.length;

@@ -18,18 +18,27 @@ export interface NearestClassOptions {
   readonly voidDistance?: number | undefined;
 }
 
-/** The class of the nearest colour for each pixel of a label picture, the first of those equally near; gray counts as red, green and blue. */
+/**
+ * The class of the nearest colour for each pixel of a label picture, the first of those equally near; void where that is one of the palette's
+ * void colours. Gray counts as red, green and blue.
+ */
 export function nearestClasses(picture: Pixels, palette: Palette, { voidDistance }: NearestClassOptions = {}): ClassMap {
   const { width, height, channels, data } = picture;
   const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
   const farthest = voidDistance === undefined ? Number.POSITIVE_INFINITY : voidDistance ** 2;
-  const colours = palette.classes.map(({ rgb }) => rgb);
+  const colours = [...palette.classes.map(({ rgb }) => rgb), ...(palette.voidColours ?? [])];
   const classes = new Uint8Array(width * height);
   for (let at = 0; at < classes.length; at++) {
     const first = at * channels;
-    classes[at] = nearest(colours, [data[first] ?? 0, data[first + green] ?? 0, data[first + blue] ?? 0], farthest);
+    const found = nearest(colours, [data[first] ?? 0, data[first + green] ?? 0, data[first + blue] ?? 0], farthest);
+    classes[at] = found < palette.classes.length ? found : VOID;
   }
   return { width, height, data: classes };
+}
+
+/** The class of the nearest class colour for each pixel of a generated label picture, which has no void to hide in. */
+export function generatedClasses(picture: Pixels, palette: Palette): ClassMap {
+  return nearestClasses(picture, { ...palette, voidColours: [] });
 }
 
 type Colour = readonly [number, number, number];

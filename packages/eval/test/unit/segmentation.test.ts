@@ -34,8 +34,8 @@ describe('palettes', () => {
     ['{', /p.json: it is not JSON/],
     ['{}', /p.json: expected \{"classes"/],
     ['{"classes":[{"name":"a","rgb":[0,0,0]},{"name":"b","rgb":[0,256,0]}]}', /classes\.1\.rgb\.1/],
-    ['{"classes":[{"name":"a","rgb":[0,0,0]},{"name":"a","rgb":[0,1,0]}]}', /two classes have the name a/],
-    ['{"classes":[{"name":"a","rgb":[0,1,0]},{"name":"b","rgb":[0,1,0]}]}', /two classes have the colour 0, 1, 0/],
+    ['{"classes":[{"name":"a","rgb":[0,0,0]},{"name":"a","rgb":[0,1,0]}]}', /two have the name a/],
+    ['{"classes":[{"name":"a","rgb":[0,1,0]},{"name":"b","rgb":[0,2,0]}],"void":[[0,1,0]]}', /two have the colour 0, 1, 0/],
   ])('are refused by name: %s', (text, message) => {
     expect(() => parsePalette(text, 'p.json')).toThrow(message);
     expect(() => parsePalette(text, 'p.json')).toThrow(MetricError);

@@ -1,6 +1,14 @@
 /** Confusion matrices and nearest colours are exactly those of scikit-learn and scipy. */
 import { expect, it } from 'vitest';
-import { CITYSCAPES_PALETTE, confusionOf, nearestClasses, segmentationScores, sumConfusions, VOID } from '../../../src/index.ts';
+import {
+  CITYSCAPES_PALETTE,
+  confusionOf,
+  generatedClasses,
+  nearestClasses,
+  segmentationScores,
+  sumConfusions,
+  VOID,
+} from '../../../src/index.ts';
 import { golden, integers, uniforms } from './inputs.ts';
 
 interface Golden {
@@ -12,6 +20,7 @@ interface Golden {
   readonly zero: { readonly perClass: number; readonly iou: number };
   readonly ignore: { readonly perClass: number; readonly iou: number };
   readonly nearest: readonly number[];
+  readonly nearestOrVoid: readonly number[];
   readonly nearestWithin30: readonly number[];
 }
 
@@ -50,6 +59,7 @@ it('takes the nearest colour, or none within a distance', () => {
   const clipped = (value: number) => Math.max(0, Math.min(255, value));
   const data = Uint8Array.from(noise, (value, at) => (Math.floor(at / 3) % 2 === 0 ? clipped(near(at)) : value));
   const picture = { width: 25, height: 20, channels: 3, data };
-  expect([...nearestClasses(picture, CITYSCAPES_PALETTE).data]).toEqual(expected.nearest);
+  expect([...generatedClasses(picture, CITYSCAPES_PALETTE).data]).toEqual(expected.nearest);
+  expect([...nearestClasses(picture, CITYSCAPES_PALETTE).data]).toEqual(expected.nearestOrVoid);
   expect([...nearestClasses(picture, CITYSCAPES_PALETTE, { voidDistance: 30 }).data]).toEqual(expected.nearestWithin30);
 });
