@@ -11,16 +11,22 @@ const extent = z.int().min(1);
 const three = z.tuple([z.number(), z.number(), z.number()]);
 const nonZero = z.number().refine((value) => value !== 0, 'Expected numbers other than 0.');
 
-const inputSchema = z.strictObject({
-  name: z.string().optional(),
-  width: extent,
-  height: extent,
-  channels: z.enum(['rgb', 'bgr']).default('rgb'),
-  range: z.tuple([z.number(), z.number()]).default([0, 1]),
-  mean: three.default([0, 0, 0]),
-  deviation: z.tuple([nonZero, nonZero, nonZero]).default([1, 1, 1]),
-  interpolation: z.enum(INTERPOLATIONS).default('bilinear'),
-});
+const inputSchema = z
+  .strictObject({
+    name: z.string().optional(),
+    width: extent,
+    height: extent,
+    channels: z.enum(['rgb', 'bgr']).default('rgb'),
+    range: z.tuple([z.number(), z.number()]).default([0, 1]),
+    mean: three.default([0, 0, 0]),
+    deviation: z.tuple([nonZero, nonZero, nonZero]).default([1, 1, 1]),
+    interpolation: z.enum(INTERPOLATIONS).default('bilinear'),
+    shorterSide: extent.optional(),
+  })
+  .refine(({ width, height, shorterSide = Number.POSITIVE_INFINITY }) => shorterSide >= Math.max(width, height), {
+    path: ['shorterSide'],
+    message: 'Expected at least the width and the height, which are cut out of it.',
+  });
 
 const PALETTE_NAMES = Object.keys(PALETTES) as (keyof typeof PALETTES)[];
 

@@ -92,6 +92,17 @@ describe('networks', () => {
     expect([...gray.data.slice(6)]).toEqual([-0.6, -0.6, -0.1, -0.1, 0.1, 0.1].map((value) => expect.closeTo(value, 6)));
   });
 
+  it('get the middle of pictures whose shorter side was resized', () => {
+    const { data, ...wide } = picture(1, { width: 9, height: 4, channels: 3 });
+    const input: NetworkInput = { ...INPUT, width: 2, height: 2, channels: 'rgb', range: [0, 255], mean: [0, 0, 0], deviation: [1, 1, 1] };
+    const found = networkInput([{ ...wide, data }], { ...input, shorterSide: 4 }).data;
+    const at = (y: number, x: number) => data[(y * 9 + x) * 3] ?? 0;
+    expect([...found.slice(0, 4)]).toEqual([at(1, 3), at(1, 4), at(2, 3), at(2, 4)]);
+    const halved = networkInput([{ ...wide, data }], { ...input, shorterSide: 2 }).data;
+    // 5 x 2 pixels, of which columns 1 and 2 are taken, whose centres are those of columns 2 and 4
+    expect([...halved.slice(0, 2)]).toEqual([at(1, 2), at(1, 4)]);
+  });
+
   it('give a row for each picture', async () => {
     const named = [1, 2, 3].map((seed) => ({ name: `p${seed}`, picture: picture(seed, size) }));
     const firsts = async (pictures: readonly Pixels[]): Promise<HostTensor> => ({
