@@ -67,9 +67,10 @@ async function openNative(device: keyof typeof PACKAGES, threads: number): Promi
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
   process.env.TF_NUM_INTEROP_THREADS ??= '1';
-  // Node 23 dropped what the package calls
-  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
+  // newer Nodes dropped what the package calls
+  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean; isArray?: (value: unknown) => boolean };
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  legacy.isArray ??= Array.isArray;
   const name = PACKAGES[device];
   try {
     createRequire(import.meta.url)(name);
@@ -77,7 +78,14 @@ async function openNative(device: keyof typeof PACKAGES, threads: number): Promi
     throw new DeviceError(device, nativeProblem(device, cause));
   }
   loaded = device;
-  return Engine.start('tensorflow');
+  const engine = await Engine.start('tensorflow');
+  // without a GPU the package computes on the CPU, and does not say so
+  if (device === 'node-gpu' && !(tf.backend() as unknown as { readonly isUsingGpuDevice: boolean }).isUsingGpuDevice)
+    throw new DeviceError(device, {
+      reason: 'TensorFlow finds no GPU that it can use',
+      remedy: 'see docs/native-tensorflow.md, or use the device node.',
+    });
+  return engine;
 }
 
 function nativeProblem(device: keyof typeof PACKAGES, cause: unknown) {

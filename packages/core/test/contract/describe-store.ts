@@ -2,8 +2,9 @@
  * What variables do between steps, on whichever backend: updates together, values shared between programs, nothing changed by a run that
  * fails. Backends call it in a parity test.
  */
+
+import { add, type Backend, f32, mul, type Program, type Trace, trace, type VariableStore, ZEROS } from '@cyclegan/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { add, type Backend, f32, mul, type Program, type Trace, trace, type VariableStore, ZEROS } from '../../src/index.ts';
 
 /** Describes the stores of a backend, which is made once and disposed of after the tests. */
 export function describeStore(title: string, create: () => Promise<Backend>): void {
