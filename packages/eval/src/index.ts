@@ -73,6 +73,7 @@ export {
 export {
   type BootstrapOptions,
   bootstrapInterval,
+  bootstrapIntervals,
   type Estimate,
   estimateMean,
   type Interval,

@@ -9,7 +9,7 @@ import {
   scoreSegmentations,
 } from '@cyclegan/eval';
 import { UsageError } from '../errors.ts';
-import type { Evaluated, Outcome } from './evaluation.ts';
+import type { Evaluated, EvaluationOptions, Outcome } from './evaluation.ts';
 import { type Judge, openJudge, segment } from './judge.ts';
 import {
   aloneWarnings,
@@ -40,11 +40,11 @@ export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
     const palette = options.palette === undefined ? description.segmentation?.palette : await readPalette(options.palette);
     if (palette === undefined) throw new UsageError('--palette is needed: the colours of the classes in label pictures.');
     const context = { evaluated, judge, labels, palette };
-    const score = await scoreSet(generated, context);
-    // test pictures need not come in pairs, as the maps of one town and photos of another
+    const { result, alone } = await scoreSet(generated, context);
+    // test pictures need not come in pairs
     const paired = real !== undefined && (options.real !== undefined || labels.names.some((name) => real.names.includes(name)));
-    const bound = paired ? await scoreSet(real, context) : undefined;
-    const results = { generated: score.result, ...(bound === undefined ? {} : { real: bound.result }) };
+    const bound = paired ? (await scoreSet(real, context)).result : undefined;
+    const { interpolation } = judge.input;
     return {
       inputs: {
         generated: generated.about,
@@ -53,24 +53,19 @@ export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
         palette,
         fcn: networkFacts(judge),
       },
-      options: {
-        ...scoringOptions(options),
-        direction,
-        interpolation: judge.input.interpolation,
-        batch: judge.batch,
-      },
-      results,
-      table: [
-        `FCN score of ${score.result.pictures.length} photos (${rulesInWords(options)}):`,
-        ...scoresTable({ generated: score.result, ...(bound === undefined ? {} : { 'real photos (upper bound)': bound.result }) }),
-        '',
-        ...classesTable(score.result),
-      ],
-      warnings: [...aloneWarnings(score.alone), ...labelWarnings(score.result, palette)],
+      options: { ...scoringOptions(options), direction, interpolation, batch: judge.batch },
+      results: { generated: result, ...(bound === undefined ? {} : { real: bound }) },
+      table: tableOf(result, bound, options),
+      warnings: [...aloneWarnings(alone), ...labelWarnings(result, palette)],
     };
   } finally {
     await judge.dispose();
   }
+}
+
+function tableOf(generated: SegmentationResult, bound: SegmentationResult | undefined, options: EvaluationOptions): string[] {
+  const scores = scoresTable({ generated, ...(bound === undefined ? {} : { 'real photos (upper bound)': bound }) });
+  return [`FCN score of ${generated.pictures.length} photos (${rulesInWords(options)}):`, ...scores, '', ...classesTable(generated)];
 }
 
 /** Which network it was, for results. */

@@ -3,7 +3,7 @@ import { type ClassMap, countVoid } from '../segmentation/class-map.ts';
 import { type Confusion, confusionOf, sumConfusions } from '../segmentation/confusion.ts';
 import type { Palette } from '../segmentation/palette.ts';
 import { type Absent, type ClassScore, type SegmentationScores, segmentationScores } from '../segmentation/segmentation-scores.ts';
-import { type BootstrapOptions, bootstrapInterval, type Interval } from '../statistics/bootstrap.ts';
+import { type BootstrapOptions, bootstrapIntervals, type Interval } from '../statistics/bootstrap.ts';
 
 /** A prediction and the truth, of one size. */
 export interface PredictedMap {
@@ -67,10 +67,9 @@ export async function scoreSegmentations(
   }
   const total = sumConfusions(confusions);
   const scores = segmentationScores(total, { absent });
-  const figure = (name: keyof SegmentationScores): Figure => {
-    const statistic = (chosen: Uint32Array) => segmentationScores(sumConfusions(confusions, chosen), { absent })[name];
-    return { value: scores[name], interval: bootstrapInterval(confusions.length, statistic, bootstrap) };
-  };
+  const statistics = (chosen: Uint32Array) => segmentationScores(sumConfusions(confusions, chosen), { absent });
+  const intervals = bootstrapIntervals(confusions.length, ['perPixel', 'perClass', 'iou'], statistics, bootstrap);
+  const figure = (name: keyof SegmentationScores): Figure => ({ value: scores[name], interval: intervals[name] });
   return {
     absent,
     perPixel: figure('perPixel'),

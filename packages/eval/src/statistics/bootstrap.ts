@@ -26,19 +26,31 @@ export interface BootstrapOptions {
  * @example
  * const { low, high } = bootstrapInterval(values.length, (chosen) => meanOf(values, chosen));
  */
-export function bootstrapInterval(
+export function bootstrapInterval(count: number, statistic: (chosen: Uint32Array) => number, options: BootstrapOptions = {}): Interval {
+  return bootstrapIntervals(count, ['value'], (chosen) => ({ value: statistic(chosen) }), options).value;
+}
+
+/** The same of several statistics that are found together, by their names. */
+export function bootstrapIntervals<K extends string>(
   count: number,
-  statistic: (chosen: Uint32Array) => number,
+  names: readonly K[],
+  statistics: (chosen: Uint32Array) => Readonly<Record<K, number>>,
   { level = 0.95, resamples = 1000, seed = 0 }: BootstrapOptions = {},
-): Interval {
+): Record<K, Interval> {
   const stream = randomStream(seed, 'bootstrap');
   const chosen = new Uint32Array(count);
-  const found = new Float64Array(resamples);
+  const found = names.map(() => new Float64Array(resamples));
   for (let draw = 0; draw < resamples; draw++) {
     for (let at = 0; at < count; at++) chosen[at] = stream.integer(draw, at, count);
-    found[draw] = statistic(chosen);
+    const values = statistics(chosen);
+    for (const [at, name] of names.entries()) found[at]?.set([values[name]], draw);
   }
-  const sorted = found.filter((value) => !Number.isNaN(value)).sort();
+  const intervals = names.map((name, at) => [name, percentiles(found[at] ?? new Float64Array(), level)]);
+  return Object.fromEntries(intervals) as Record<K, Interval>;
+}
+
+function percentiles(values: Float64Array, level: number): Interval {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   const tail = (1 - level) / 2;
   return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) };
 }
