@@ -18,13 +18,22 @@ const SOFTWARE_DRIVERS = [
 export async function findDawnAdapter(software: boolean): Promise<GPUAdapter | null> {
   const { create } = await loadDawn();
   if (!software) {
-    const adapter = await create([]).requestAdapter({ powerPreference: 'high-performance' });
+    const adapter = await keptInstance(create).requestAdapter({ powerPreference: 'high-performance' });
     if (adapter !== null) return adapter;
   }
   // read by the loader of Vulkan when an instance is made; what the user has set stays
   const driver = SOFTWARE_DRIVERS.find(existsSync);
   if (driver !== undefined) process.env.VK_DRIVER_FILES ??= driver;
-  return create([]).requestAdapter({ forceFallbackAdapter: software });
+  return keptInstance(create).requestAdapter({ forceFallbackAdapter: software });
+}
+
+/** Instances of Dawn, which must outlive their devices: one that is collected takes the memory of its devices with it. */
+const instances: GPU[] = [];
+
+function keptInstance(create: typeof import('webgpu')['create']): GPU {
+  const instance = create([]);
+  instances.push(instance);
+  return instance;
 }
 
 async function loadDawn(): Promise<typeof import('webgpu')> {
