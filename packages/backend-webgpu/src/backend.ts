@@ -1,0 +1,74 @@
+/**
+ * The webgpu backend: graphs become fused WGSL kernels, which a WebGPU device runs, in browsers and in Node alike.
+ */
+import { type Backend, BackendError, type Program } from '@cyclegan/core';
+import { type Gpu, openGpu } from '@cyclegan/webgpu-device';
+import { Device } from './device/device.ts';
+import { DTYPES } from './device/host-data.ts';
+import { Pipelines } from './device/pipelines.ts';
+import { NATIVE_COMPOSITES } from './ir/lower.ts';
+import { planGraph } from './plan.ts';
+import { WebGpuProgram } from './program.ts';
+import { WebGpuStore } from './store.ts';
+
+/** Settings of the webgpu backend. */
+export interface WebGpuOptions {
+  /** Take the software adapter even where there is a GPU; without it, software serves only where nothing else is. */
+  readonly software?: boolean;
+  /** A device that is open already; the backend destroys it with itself. */
+  readonly gpu?: Gpu;
+  /** Measure the time of each kernel, which slows runs down; see `kernelTimes`. */
+  readonly profile?: boolean;
+}
+
+/**
+ * A backend on WebGPU, for example `await createWebGpuBackend()`. Throws DeviceError, with the remedy, when there is no adapter.
+ */
+export async function createWebGpuBackend({ software = false, gpu, profile = false }: WebGpuOptions = {}): Promise<Backend> {
+  return new WebGpuBackend(gpu ?? (await openGpu({ software })), profile);
+}
+
+class WebGpuBackend implements Backend {
+  readonly name = 'webgpu';
+  readonly device;
+  readonly capabilities = { dtypes: DTYPES, composites: NATIVE_COMPOSITES };
+  readonly #device: Device;
+  readonly #pipelines: Pipelines;
+  readonly #profile: boolean;
+  readonly #programs = new Set<WebGpuProgram>();
+
+  constructor(gpu: Gpu, profile: boolean) {
+    this.device = { kind: 'webgpu', description: gpu.description };
+    this.#device = new Device(gpu, () => gpu.dispose());
+    this.#pipelines = new Pipelines(this.#device);
+    this.#profile = profile;
+  }
+
+  createStore(): WebGpuStore {
+    return new WebGpuStore(this.#device);
+  }
+
+  async compile(...[graph, { store }]: Parameters<Backend['compile']>): Promise<Program> {
+    if (!(store instanceof WebGpuStore) || store.device !== this.#device) {
+      throw new BackendError("webgpu: the store belongs to another backend; make it with this backend's createStore.");
+    }
+    this.#device.check();
+    const started = performance.now();
+    const plan = planGraph(graph, { limits: this.#device.limits });
+    const program = await WebGpuProgram.compile(graph, plan, this.#pipelines, { store, started, profile: this.#profile });
+    for (const known of this.#programs) if (known.disposed) this.#programs.delete(known);
+    this.#programs.add(program);
+    return program;
+  }
+
+  /** Buffers that the backend holds on its device now, those of stores included. */
+  liveTensors(): number {
+    return this.#device.liveBuffers;
+  }
+
+  async dispose(): Promise<void> {
+    for (const program of this.#programs) program.dispose();
+    this.#programs.clear();
+    this.#device.dispose();
+  }
+}
