@@ -1,5 +1,5 @@
 /**
- * Replays golden runs of the published implementation: `npm run golden -- --dir ../shared/golden --backend reference|onnx`. Both options may be repeated;
+ * Replays golden runs of the published implementation: `npm run golden -- --dir ../shared/golden --backend reference|onnx|webgpu`. Both options may be repeated;
  * without them, all runs at hand on all backends. Prints each compared quantity beside its bound and PyTorch's own f32 error; exits 1 when a
  * bound is exceeded, 2 when a case asks for something unsupported or cannot be read.
  */
@@ -8,6 +8,7 @@ import { join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createOnnxBackend } from '@cyclegan/backend-onnx';
+import { createWebGpuBackend } from '@cyclegan/backend-webgpu';
 import { type Backend, ModelError } from '@cyclegan/core';
 import { createReferenceBackend } from '@cyclegan/core/reference';
 import {
@@ -32,6 +33,8 @@ interface Setup {
 const BACKENDS: Readonly<Record<string, Setup>> = {
   reference: { precision: 'f64', create: createReferenceBackend },
   onnx: { precision: 'f32', create: () => createOnnxBackend({ threads: 1 }) },
+  // in software, which every machine with Chromium has and which computes the same everywhere
+  webgpu: { precision: 'f32', create: () => createWebGpuBackend({ software: true }) },
 };
 
 /** Names of the cases in a folder, by either of their files. */

@@ -21,14 +21,20 @@ export interface WebGpuOptions {
   readonly profile?: boolean;
 }
 
+/** The webgpu backend. */
+export interface WebGpuBackend extends Backend {
+  /** Buffers that the backend holds on its device now, those of stores included. */
+  liveTensors(): number;
+}
+
 /**
  * A backend on WebGPU, for example `await createWebGpuBackend()`. Throws DeviceError, with the remedy, when there is no adapter.
  */
-export async function createWebGpuBackend({ software = false, gpu, profile = false }: WebGpuOptions = {}): Promise<Backend> {
-  return new WebGpuBackend(gpu ?? (await openGpu({ software })), profile);
+export async function createWebGpuBackend({ software = false, gpu, profile = false }: WebGpuOptions = {}): Promise<WebGpuBackend> {
+  return new CompilingBackend(gpu ?? (await openGpu({ software })), profile);
 }
 
-class WebGpuBackend implements Backend {
+class CompilingBackend implements WebGpuBackend {
   readonly name = 'webgpu';
   readonly device;
   readonly capabilities = { dtypes: DTYPES, composites: NATIVE_COMPOSITES };
@@ -61,7 +67,6 @@ class WebGpuBackend implements Backend {
     return program;
   }
 
-  /** Buffers that the backend holds on its device now, those of stores included. */
   liveTensors(): number {
     return this.#device.liveBuffers;
   }

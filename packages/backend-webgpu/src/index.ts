@@ -1,2 +1,2 @@
 /** Compiles core graphs to fused WGSL kernels and runs them on WebGPU. */
-export { createWebGpuBackend, type WebGpuOptions } from './backend.ts';
+export { createWebGpuBackend, type WebGpuBackend, type WebGpuOptions } from './backend.ts';

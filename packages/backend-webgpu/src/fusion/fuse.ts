@@ -64,7 +64,7 @@ class Fusion {
   finish(): FusedProgram {
     this.decide();
     const groups = this.#groups.sort((a, b) => a.position - b.position);
-    return mergeGroups({ groups, stored: this.#stored }, this.#limits.storageBuffers);
+    return mergeGroups({ groups, stored: this.#stored }, { storageBuffers: this.#limits.storageBuffers, kept: this.#kept });
   }
 
   #isLive({ op, outputs }: AnyOperation): boolean {
@@ -80,14 +80,11 @@ class Fusion {
     }
   }
 
-  get #mostLeaves(): number {
-    return this.#limits.storageBuffers - 3;
-  }
-
   #anchor(anchor: Anchor): void {
     const operands = operandsOf(anchor);
     for (const operand of operands) if (readsMemory(anchor) || this.#expression(operand).anchor !== undefined) this.#store(operand);
-    const inputs = this.#withinLimits(operands);
+    // beside what it reads, an anchor binds two results, or one and, in two passes, what is passed on
+    const inputs = this.#withinLimits(operands, this.#limits.storageBuffers - 2);
     const open: Expression = { ...inputs, anchor, ready: anchor.position };
     for (const output of anchor.outputs) {
       this.#expressions.set(output, open);
@@ -99,7 +96,7 @@ class Fusion {
     const output = operation.outputs[0] as Value;
     const operands = operandsOf(operation);
     if (readsMemory(operation)) for (const operand of operands) this.#store(operand);
-    this.#withinLimits(operands);
+    this.#withinLimits(operands, this.#limits.storageBuffers - 1);
     const anchor = this.#joined(operation, operands);
     const inputs = union(operands.map((operand) => this.#expression(operand)));
     const expression = { ...inputs, size: inputs.size + 1 };
@@ -122,11 +119,11 @@ class Fusion {
     return undefined;
   }
 
-  /** The operands together, the largest of them left in memory until the others fit into a kernel. */
-  #withinLimits(operands: readonly Value[]): Expression {
+  /** The operands together, the largest of them left in memory until what they read is no more than `mostLeaves`. */
+  #withinLimits(operands: readonly Value[], mostLeaves: number): Expression {
     for (;;) {
       const together = union(operands.map((operand) => this.#expression(operand)));
-      if (together.leaves.size <= this.#mostLeaves && together.size < LONGEST) return together;
+      if (together.leaves.size <= mostLeaves && together.size < LONGEST) return together;
       const inline = operands.filter((operand) => this.#expression(operand).size > 0);
       const [largest] = inline.sort((a, b) => this.#expression(b).leaves.size - this.#expression(a).leaves.size || b.id - a.id);
       if (largest === undefined) return together;

@@ -1,13 +1,22 @@
-/** Joins pointwise groups that walk over the same elements and read the same values, so that these are read once. */
+/** Joins pointwise groups to groups that walk over the same elements and read or make the same values, so that these are read once. */
 import { sizeOf } from '@cyclegan/core';
-import { type AnyOperation, baseOf, isElementwise, isLeaf, isMovement, scalarOf, type Value } from '../ir/operation.ts';
-import { type FusedProgram, type Group, operandsOf, readsOf } from './group.ts';
+import type { Value } from '../ir/operation.ts';
+import { type FusedProgram, type Group, readsOf } from './group.ts';
+import { elementsOf, isOfRows, isRowAnchor, isWalkedAlike } from './walked.ts';
 
 /** How many groups later one is at most that joins another: its results take memory from then on. */
 const REACH = 6;
 
-/** The program with groups joined as far as `storageBuffers` go round. */
-export function mergeGroups({ groups, stored }: FusedProgram, storageBuffers: number): FusedProgram {
+/** What groups are joined by. */
+export interface MergeOptions {
+  /** Buffers that a kernel may bind. */
+  readonly storageBuffers: number;
+  /** Values that are needed when all groups have run. */
+  readonly kept: ReadonlySet<Value>;
+}
+
+/** The program with groups joined as far as bindings go round, and without results that only the group itself reads. */
+export function mergeGroups({ groups, stored }: FusedProgram, { storageBuffers, kept }: MergeOptions): FusedProgram {
   const merged: Group[] = [];
   for (const group of groups) {
     const at = joinedBy(group, merged, { stored, storageBuffers });
@@ -15,7 +24,7 @@ export function mergeGroups({ groups, stored }: FusedProgram, storageBuffers: nu
     if (host === undefined) merged.push(group);
     else merged[at] = { ...host, outputs: [...host.outputs, ...group.outputs] };
   }
-  return { groups: merged, stored };
+  return withoutOwnResults(merged, stored, kept);
 }
 
 /** Which of the groups before it a group joins; -1 for none. */
@@ -38,23 +47,27 @@ function joinedBy(
 }
 
 function joins(group: Group, reads: ReadonlySet<Value>, host: Group, stored: ReadonlySet<Value>): boolean {
-  if (host.anchor !== undefined || isInPlace(host) || elements(host) !== elements(group)) return false;
   const made = host.outputs.filter((output) => reads.has(output));
+  if (isRowAnchor(host.anchor)) {
+    // what joined before is not at hand when a row is walked over again
+    return made.length > 0 && made.every((value) => value.operation === host.anchor) && isOfRows(group.outputs, host.anchor, stored);
+  }
+  if (host.anchor !== undefined || isInPlace(host) || elementsOf(host) !== elementsOf(group)) return false;
   if (made.length > 0) return isWalkedAlike(group, stored);
   const shared = [...readsOf(host, stored)].filter((value) => reads.has(value));
-  return shared.some((value) => sizeOf(value.shape) === elements(group));
+  return shared.some((value) => sizeOf(value.shape) === elementsOf(group));
 }
-
-const elements = ({ outputs }: Group) => sizeOf((outputs[0] as Value).shape);
 
 /** Entries of a variable may be replaced where they lie by a kernel that walks over these alone. */
 const isInPlace = ({ outputs }: Group) => outputs.some(({ operation }) => operation.op === 'dynamicUpdate');
 
-/** Whether a group reads every value at the place of the element that it computes. */
-export function isWalkedAlike({ outputs }: Pick<Group, 'outputs'>, stored: ReadonlySet<Value>): boolean {
-  const alike = (value: Value): boolean =>
-    scalarOf(value) !== undefined || isLeaf(value.operation) || (isWalked(value.operation) && operandsOf(value.operation).every((operand) => stored.has(operand) || alike(operand)));
-  return outputs.map(baseOf).every(alike);
+/** Leaves out the results of row anchors that no other group reads. */
+function withoutOwnResults(groups: readonly Group[], stored: ReadonlySet<Value>, kept: ReadonlySet<Value>): FusedProgram {
+  const readByOthers = new Set(groups.flatMap((group) => [...readsOf(group, stored)]));
+  const isOwn = (value: Value, { anchor }: Group) => isRowAnchor(anchor) && value.operation === anchor && !kept.has(value) && !readByOthers.has(value);
+  const own = new Set(groups.flatMap((group) => group.outputs.filter((value) => isOwn(value, group))));
+  return {
+    groups: groups.map((group) => ({ ...group, outputs: group.outputs.filter((value) => !own.has(value)) })),
+    stored: new Set([...stored].filter((value) => !own.has(value))),
+  };
 }
-
-const isWalked = (operation: AnyOperation) => isElementwise(operation) && !isMovement(operation);

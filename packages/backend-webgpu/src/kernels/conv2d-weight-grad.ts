@@ -29,7 +29,7 @@ export function conv2dWeightGradKernels(group: Group, anchor: WeightGrad, extent
   const [m, n, k] = [outputs, channels * kernelHeight * kernelWidth, images * outHeight * outWidth];
   const name = context.choose(describe('conv2dWeightGrad', extents), candidateTiles(m, n, context.limits), usualTile(m, n)) as TileName;
   const tiles = Math.ceil(m / TILES[name].m) * Math.ceil(n / TILES[name].n);
-  const wanted = Math.min(Math.ceil(BUSY / tiles), Math.ceil(k / FEWEST_TERMS), MOST_PARTS);
+  const wanted = Math.max(1, Math.min(Math.floor(BUSY / tiles), Math.ceil(k / FEWEST_TERMS), MOST_PARTS));
   const terms = Math.ceil(k / wanted / GRAIN) * GRAIN;
   const parts = Math.ceil(k / terms);
   if (parts === 1) return [partKernel(group, anchor, extents, { context, name, terms, parts })];
@@ -60,7 +60,7 @@ function partKernel(group: Group, anchor: WeightGrad, extents: Extents, { contex
     m,
     n,
     depth: parts,
-    terms: { first: parts === 1 ? '0u' : `depth * ${terms}u`, last: parts === 1 ? `${k}u` : `min(first + ${terms}u, ${k}u)` },
+    terms: { first: parts === 1 ? '0u' : `workgroup.z * ${terms}u`, last: parts === 1 ? `${k}u` : `min(first + ${terms}u, ${k}u)` },
     loadA: loadCotangents(writer, anchor.inputs[1] as Value, extents),
     columnFields: ['y: vec4i', 'x: vec4i', 'plane: vec4u'],
     column: columnOf(extents, reader),

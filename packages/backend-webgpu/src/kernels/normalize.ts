@@ -1,4 +1,7 @@
-/** What normalising needs of each row: its mean and deviation, and for the gradient the means of dy and of dy y. A workgroup has a row. */
+/**
+ * What normalising needs of each row: its mean and deviation, and for the gradient the means of dy and of dy y. A workgroup has a row, and what is made
+ * of these for the row's own elements it computes by walking over it again, while it still is in the cache.
+ */
 import type { Anchor, Group } from '../fusion/group.ts';
 import type { Value } from '../ir/operation.ts';
 import { widthOf } from '../wgsl/expressions.ts';
@@ -24,9 +27,11 @@ function rowKernel(group: Group, anchor: Statistics | Projections, context: Kern
   const writer = new KernelWriter(group, context);
   const { code, bindings } = writer;
   const rows = new Rows(anchor.inputs[0] as Value, anchor.params.axes);
-  bindings.writes(group.outputs);
-  const byFours = rows.contiguous && rows.length % 4 === 0;
-  const width = byFours ? widthOf(anchor.inputs, (value) => writer.isRead(value)) : 1;
+  const ofRows = group.outputs.filter(({ operation }) => operation !== anchor);
+  const isRead = (value: Value) => writer.isRead(value) || value.operation === anchor;
+  const width = rows.contiguous && rows.length % 4 === 0 ? widthOf([...anchor.inputs, ...ofRows], isRead) : 1;
+  bindings.writes(group.outputs.filter(({ operation }) => operation === anchor));
+  bindings.writes(ofRows, width);
   const threads = threadsFor(rows.length / width, context.limits);
   const workgroups = folded(rows.count, context.limits);
   const loop = (body: (index: Index) => void) =>
@@ -35,6 +40,7 @@ function rowKernel(group: Group, anchor: Statistics | Projections, context: Kern
     code.line(`let row = ${workgroupNumber(workgroups)};`);
     code.line(`if (row >= ${rows.count}u) { return; }`);
     write({ writer, width, length: rows.length, loop });
+    if (ofRows.length > 0) loop((index) => writeElements(writer, ofRows, index));
   });
   return writer.finish({ main, declared: declareTotal(threads, 'f32', SUM), threads, workgroups });
 }
@@ -79,9 +85,24 @@ export function projectionsKernel(group: Group, anchor: Projections, context: Ke
   });
 }
 
-function writeRow({ code, bindings, group }: KernelWriter, anchor: Anchor, texts: readonly [string, string]): void {
+/** Writes the results for a row, and gives them to what is computed of its elements. */
+function writeRow({ code, bindings, expressions, group }: KernelWriter, anchor: Anchor, texts: readonly [string, string]): void {
+  const names = texts.map((text) => code.let(text));
+  anchor.outputs.forEach((output, k) => {
+    expressions.give(output, names[k] as string);
+  });
+  const own = group.outputs.filter(({ operation }) => operation === anchor);
+  if (own.length === 0) return;
   const stores = () => {
-    for (const output of group.outputs) code.line(bindings.store(output, 'row', texts[anchor.outputs.indexOf(output)] as string));
+    for (const output of own) code.line(bindings.store(output, 'row', names[output.index] as string));
   };
   code.line(`if (lane == 0u) {\n${code.block(stores)}\n}`);
+}
+
+function writeElements({ code, bindings, expressions }: KernelWriter, outputs: readonly Value[], index: Index): void {
+  const texts = outputs.map((output) => expressions.at(output, index));
+  const place = index.width === 4 ? index.quad : index.place;
+  outputs.forEach((output, k) => {
+    code.line(bindings.store(output, place, texts[k] as string, index.width));
+  });
 }

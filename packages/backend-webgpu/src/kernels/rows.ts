@@ -1,34 +1,29 @@
-/**
- * What reductions have in common: a tensor seen as rows, one for each element of the result, whose elements lie along the reduced axes; and how
- * a workgroup adds up what its threads found.
- */
-import { type Shape, sizeOf } from '@cyclegan/core';
+/** What reductions have in common: where the elements of rows are, and how a workgroup adds up what its threads found. */
+import type { Shape } from '@cyclegan/core';
 import type { Value } from '../ir/operation.ts';
+import { type RowShape, rowShape } from '../ir/rows.ts';
 import type { Code } from '../wgsl/code.ts';
 import { Index } from '../wgsl/index-map.ts';
 import type { Width } from '../wgsl/types.ts';
 import type { KernelLimits } from './kernel.ts';
 
-/** A tensor as rows. */
-export class Rows {
+/** A tensor as rows, and the positions of their elements. */
+export class Rows implements Pick<RowShape, 'count' | 'length' | 'contiguous'> {
   readonly shape: Shape;
   readonly count: number;
-  /** Elements of a row. */
   readonly length: number;
-  /** Whether the elements of a row are neighbours in memory. */
   readonly contiguous: boolean;
   readonly #kept: Shape;
   readonly #reduced: Shape;
 
   constructor({ shape }: Value, axes: readonly number[]) {
+    const { kept, reduced, count, length, contiguous } = rowShape(shape, axes);
     this.shape = shape;
-    this.#kept = shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
-    this.#reduced = shape.map((extent, axis) => (axes.includes(axis) ? extent : 1));
-    this.count = sizeOf(this.#kept);
-    this.length = sizeOf(this.#reduced);
-    const lastKept = Math.max(-1, ...this.#kept.flatMap((extent, axis) => (extent > 1 ? axis : [])));
-    const firstReduced = this.#reduced.findIndex((extent) => extent > 1);
-    this.contiguous = firstReduced < 0 || lastKept < firstReduced;
+    this.#kept = kept;
+    this.#reduced = reduced;
+    this.count = count;
+    this.length = length;
+    this.contiguous = contiguous;
   }
 
   /** Element `at` of row `row`; at width 4, four from element 4 `at` on. */

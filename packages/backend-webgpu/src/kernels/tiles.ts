@@ -11,7 +11,9 @@ export interface Tile {
 
 /** Variants by name. */
 export const TILES = {
+  '4x32': { m: 4, n: 32, k: 8, rows: 4, columns: 4 },
   '4x128': { m: 4, n: 128, k: 16, rows: 4, columns: 4 },
+  '16x16': { m: 16, n: 16, k: 16, rows: 4, columns: 4 },
   '16x64': { m: 16, n: 64, k: 16, rows: 4, columns: 4 },
   '32x32': { m: 32, n: 32, k: 16, rows: 4, columns: 4 },
   '64x32': { m: 64, n: 32, k: 16, rows: 8, columns: 4 },
@@ -34,12 +36,16 @@ export function workgroupBytes({ m, n, k }: Tile): number {
   return 4 * k * (m + 1 + n);
 }
 
-/** The variant that suits a result of `m` x `n` without measuring. */
+/** Workgroups that a device should have at least, before its tiles become larger. */
+const ENOUGH = 64;
+
+/** The variant that suits a result of `m` x `n` without measuring: the largest tile that is filled, and of which there are enough. */
 export function usualTile(m: number, n: number): TileName {
-  if (m <= 4) return '4x128';
-  if (m <= 16) return '16x64';
-  if (m <= 32 || n <= 32) return '32x32';
-  return '64x64';
+  if (m <= 4) return n < 32 * ENOUGH ? '4x32' : '4x128';
+  const enough = (name: TileName) => Math.ceil(m / TILES[name].m) * Math.ceil(n / TILES[name].n) >= ENOUGH;
+  if (m > 32 && n > 32 && enough('64x64')) return '64x64';
+  if (m > 16 && n > 16 && enough('32x32')) return '32x32';
+  return n > 16 && enough('16x64') ? '16x64' : '16x16';
 }
 
 /** Variants worth measuring for a result of `m` x `n`, among those that fit into a workgroup. */

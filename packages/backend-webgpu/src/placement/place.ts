@@ -3,8 +3,8 @@
  * else in memory that others take over later. Knows no kernel's text.
  */
 import { sizeOf, type TensorType } from '@cyclegan/core';
-import { isWalkedAlike } from '../fusion/merge.ts';
 import { type FusedProgram, type Group, readsOf } from '../fusion/group.ts';
+import { isWalkedAlike } from '../fusion/walked.ts';
 import { type AdamParams, baseOf, deviceBytes, isLeaf, type LoweredProgram, type Operation, type Value } from '../ir/operation.ts';
 import type { AdamSlabs } from '../kernels/adam.ts';
 import { layout, type Storage } from './storage.ts';

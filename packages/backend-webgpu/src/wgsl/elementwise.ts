@@ -56,6 +56,13 @@ const SOFTPLUS = (type: string) => `  return max(x, ${type}(0f)) + log(${type}(1
 const SIGMOID = (type: string) => `  let shrunk = exp(-abs(x));
   return select(shrunk, ${type}(1f), x >= ${type}(0f)) / (${type}(1f) + shrunk);`;
 
+/** log, whose pole at 0 not every implementation has. */
+function logarithm(operands: readonly string[], params: unknown, setting: Setting): string {
+  setting.code.declare('special', SPECIAL);
+  const body = (type: string) => `  return select(log(x), ${type}(special(0xff800000u)), x == ${type}(0));`;
+  return helper('natural_logarithm', body)(operands, params, setting);
+}
+
 const EXPRESSIONS: { readonly [K in ElementwiseName]: Write<K> } = {
   copy: ([x]) => x,
   neg: ([x]) => `-(${x})`,
@@ -65,7 +72,7 @@ const EXPRESSIONS: { readonly [K in ElementwiseName]: Write<K> } = {
   sqrt: call('sqrt'),
   rsqrt: ([x], _, setting) => `${of(1, setting)} / sqrt(${x})`,
   exp: call('exp'),
-  log: call('log'),
+  log: logarithm,
   tanh: helper('hyperbolic_tangent', TANH),
   sigmoid: helper('logistic', SIGMOID),
   softplus: helper('softplus', SOFTPLUS),
