@@ -47,16 +47,45 @@ export const DEFAULT_LIMITS: KernelLimits = {
   workgroupBytes: 16384,
 };
 
+/** A graph with everything decided but the variants of its kernels. */
+export interface PreparedPlan {
+  readonly program: LoweredProgram;
+  readonly fused: FusedProgram;
+  readonly placement: Placement;
+  readonly limits: KernelLimits;
+}
+
 /** Plans `graph`, which is shaped to the backend's capabilities; throws BackendError when it needs more than the limits allow. */
 export function planGraph(graph: Graph, { limits, choose = (_, __, usual) => usual }: PlanOptions): Plan {
-  const { program, fused, placement } = settle(graph, limits);
-  const { storageOf, inPlace, copies } = placement;
-  const context: KernelContext = { limits, stored: fused.stored, storageOf, inPlace, choose };
+  return finishPlan(preparePlan(graph, limits), choose);
+}
+
+/** Lowers, fuses and places `graph`, again where Adam would replace variables too early, without these. */
+export function preparePlan(graph: Graph, limits: KernelLimits): PreparedPlan {
+  const copied = new Set<string>();
+  for (;;) {
+    const program = lower(graph, { copied, slabBytes: limits.bindingBytes });
+    const fused = fuse(program, limits);
+    const placement = place(program, fused);
+    if (placement.conflicts.length === 0) return { program, fused, placement, limits };
+    for (const name of placement.conflicts) copied.add(name);
+  }
+}
+
+/** What the kernels of a prepared plan are written with. */
+export function kernelContext({ fused, placement, limits }: PreparedPlan, choose: KernelContext['choose']): KernelContext {
+  return { limits, stored: fused.stored, storageOf: placement.storageOf, inPlace: placement.inPlace, choose };
+}
+
+/** Writes the kernels of a prepared plan, by the variants that `choose` names, and plans their memory. */
+export function finishPlan(prepared: PreparedPlan, choose: KernelContext['choose']): Plan {
+  const { program, fused, placement, limits } = prepared;
+  const context = kernelContext(prepared, choose);
   const kernels = fused.groups.flatMap((group) => kernelsOf(group, context, placement));
-  const outputs = new Map([...program.outputs].map(([name, value]) => [name, storageOf(baseOf(value))]));
-  const kept = new Set([...outputs.values(), ...copies.map(({ from }) => from)]);
   checkLimits(kernels, program, limits);
-  const lifetimes = lifetimesOf(kernels, kept);
+  const { copies } = placement;
+  const outputs = new Map([...program.outputs].map(([name, value]) => [name, placement.storageOf(baseOf(value))]));
+  const lifetimes = lifetimesOf(kernels, new Set([...outputs.values(), ...copies.map(({ from }) => from)]));
   const { buffers, bufferBytes } = planMemory([...lifetimes.values()]);
   return {
     kernels,
@@ -73,19 +102,10 @@ export function planGraph(graph: Graph, { limits, choose = (_, __, usual) => usu
 
 /** Bytes that a kernel reads and writes when it reads its operands once. */
 export function bytesMoved({ bindings }: Kernel): number {
-  return bindings.reduce((total, { storage, access }) => total + storage.bytes * (storage.kind === 'slab' && access === 'read_write' ? 2 : 1), 0);
-}
-
-/** Lowers, fuses and places `graph`, again where Adam would replace variables too early, without these. */
-function settle(graph: Graph, limits: KernelLimits): { program: LoweredProgram; fused: FusedProgram; placement: Placement } {
-  const copied = new Set<string>();
-  for (;;) {
-    const program = lower(graph, { copied, slabBytes: limits.bindingBytes });
-    const fused = fuse(program, limits);
-    const placement = place(program, fused);
-    if (placement.conflicts.length === 0) return { program, fused, placement };
-    for (const name of placement.conflicts) copied.add(name);
-  }
+  return bindings.reduce(
+    (total, { storage, access }) => total + storage.bytes * (storage.kind === 'slab' && access === 'read_write' ? 2 : 1),
+    0,
+  );
 }
 
 /** When each temporary is needed; those in `kept` until all kernels have run. */
@@ -102,7 +122,9 @@ function lifetimesOf(kernels: readonly Kernel[], kept: ReadonlySet<Storage>): Re
 }
 
 function gradientBytes(kernels: readonly Kernel[]): number {
-  const slabs = new Set(kernels.flatMap(({ bindings }) => bindings.flatMap(({ storage }) => (storage.kind === 'gradients' ? [storage] : []))));
+  const slabs = new Set(
+    kernels.flatMap(({ bindings }) => bindings.flatMap(({ storage }) => (storage.kind === 'gradients' ? [storage] : []))),
+  );
   return [...slabs].reduce((total, { bytes }) => total + bytes, 0);
 }
 
@@ -116,7 +138,9 @@ function checkLimits(kernels: readonly Kernel[], program: LoweredProgram, limits
       );
     }
     if (bindings.length > limits.storageBuffers) {
-      throw new BackendError(`webgpu: ${label} binds ${bindings.length} buffers, and the adapter's maxStorageBuffersPerShaderStage is ${limits.storageBuffers}.`);
+      throw new BackendError(
+        `webgpu: ${label} binds ${bindings.length} buffers, and the adapter's maxStorageBuffersPerShaderStage is ${limits.storageBuffers}.`,
+      );
     }
     if (workgroups.some((count) => count > limits.workgroupsPerDimension)) {
       throw new BackendError(

@@ -1,9 +1,20 @@
 /**
  * A compiled graph: pipelines and bind groups made once, a run recorded and submitted as one piece, and nothing read back but what is fetched.
  */
-import { BackendError, checkFeeds, checkFetch, type Feeds, type Graph, type HostTensor, type Outputs, type Program, type ProgramStats, type TensorType } from '@cyclegan/core';
-import { type Pipeline, type Pipelines } from './device/pipelines.ts';
+import {
+  BackendError,
+  checkFeeds,
+  checkFetch,
+  type Feeds,
+  type Graph,
+  type HostTensor,
+  type Outputs,
+  type Program,
+  type ProgramStats,
+  type TensorType,
+} from '@cyclegan/core';
 import { Readback } from './device/pieces.ts';
+import type { Pipeline, Pipelines } from './device/pipelines.ts';
 import { Profiler } from './device/profiler.ts';
 import { ProgramMemory } from './device/program-memory.ts';
 import type { Kernel } from './kernels/kernel.ts';
@@ -40,9 +51,20 @@ export class WebGpuProgram implements Program {
     this.#pipelines = pipelines;
     this.#memory = new ProgramMemory(plan, graph, store);
     this.#readback = new Readback(store.device);
-    this.profiler = profile ? new Profiler(store.device, plan.kernels.map(({ label }) => label)) : undefined;
+    this.profiler = profile
+      ? new Profiler(
+          store.device,
+          plan.kernels.map(({ label }) => label),
+        )
+      : undefined;
     const { temporaryBytes, livenessBytes, movedBytes } = plan;
-    this.stats = { nodes: plan.kernels.length, compileSeconds: (performance.now() - started) / 1000, temporaryBytes, livenessBytes, movedBytes };
+    this.stats = {
+      nodes: plan.kernels.length,
+      compileSeconds: (performance.now() - started) / 1000,
+      temporaryBytes,
+      livenessBytes,
+      movedBytes,
+    };
   }
 
   /** Compiles the kernels of a plan; throws BackendError when the graph's variables contradict the store's or the device refuses something. */
@@ -108,7 +130,10 @@ export class WebGpuProgram implements Program {
       this.#memory.write(packed);
       const encoder = device.gpu.createCommandEncoder({ label: 'run' });
       this.#encode(encoder, groups);
-      const read = this.#readback.record(encoder, names.map((name) => this.#output(name)));
+      const read = this.#readback.record(
+        encoder,
+        names.map((name) => this.#output(name)),
+      );
       for (const { from, to } of this.plan.copies) this.#copy(encoder, this.#memory.locate(from), this.#memory.locate(to));
       const times = this.profiler?.record(encoder);
       device.gpu.queue.submit([encoder.finish()]);
@@ -143,7 +168,8 @@ export class WebGpuProgram implements Program {
   /** The bind groups, made anew when variables have moved. */
   #bind(): readonly GPUBindGroup[] {
     // finding the slabs first may move variables
-    for (const { bindings } of this.plan.kernels) for (const { storage } of bindings) if (storage.kind === 'slab') this.#memory.locate(storage);
+    for (const { bindings } of this.plan.kernels)
+      for (const { storage } of bindings) if (storage.kind === 'slab') this.#memory.locate(storage);
     const { layout } = this.#store;
     if (this.#bindGroups?.layout === layout) return this.#bindGroups.groups;
     const groups = this.plan.kernels.map(({ bindings, label }, at) =>

@@ -6,7 +6,8 @@ export const DTYPES = ['f32', 'i32', 'bool'] as const satisfies readonly DType[]
 
 /** Throws BackendError for an element type that this backend does not have. */
 export function supported(dtype: DType): void {
-  if (!(DTYPES as readonly DType[]).includes(dtype)) throw new BackendError(`${dtype}: the webgpu backend takes ${DTYPES.join(', ')}; cast it first.`);
+  if (!(DTYPES as readonly DType[]).includes(dtype))
+    throw new BackendError(`${dtype}: the webgpu backend takes ${DTYPES.join(', ')}; cast it first.`);
 }
 
 /** Words of a tensor, always a copy. */

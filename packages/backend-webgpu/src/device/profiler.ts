@@ -35,7 +35,11 @@ export class Profiler {
     this.#sets = Array.from({ length: sets }, (_, k) =>
       device.gpu.createQuerySet({ type: 'timestamp', count: 2 * Math.min(IN_A_SET, labels.length - k * IN_A_SET) }),
     );
-    this.#resolved = device.createBuffer(sets * IN_A_SET * 2 * TIMESTAMP, GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC, 'timestamps');
+    this.#resolved = device.createBuffer(
+      sets * IN_A_SET * 2 * TIMESTAMP,
+      GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+      'timestamps',
+    );
   }
 
   /** What the pass of kernel `at` is begun with. */

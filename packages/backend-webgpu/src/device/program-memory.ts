@@ -1,8 +1,8 @@
 /** The buffers of a program: what its plan calls storage, made on the device. Variables are the store's. */
 import { BackendError, type Feeds, type Graph } from '@cyclegan/core';
 import { deviceBytes } from '../ir/operation.ts';
-import type { Plan } from '../plan.ts';
 import { layout, type Storage } from '../placement/storage.ts';
+import type { Plan } from '../plan.ts';
 import type { WebGpuStore } from '../store.ts';
 import type { Device } from './device.ts';
 import { toWords } from './host-data.ts';

@@ -2,7 +2,17 @@
  * Decides what is computed where it is read and what is left in memory, so that few bytes are moved: chains of pointwise operations become one
  * kernel, what a reduction reads is computed as it reads, and what follows a convolution or reduction is computed on its result while that is at hand.
  */
-import { type AnyOperation, baseOf, deviceBytes, isAnchor, isLeaf, isPointwise, type LoweredProgram, scalarOf, type Value } from '../ir/operation.ts';
+import {
+  type AnyOperation,
+  baseOf,
+  deviceBytes,
+  isAnchor,
+  isLeaf,
+  isPointwise,
+  type LoweredProgram,
+  scalarOf,
+  type Value,
+} from '../ir/operation.ts';
 import { type Expression, isAligned, totalBytes, union, without } from './expressions.ts';
 import { type Anchor, type FusedProgram, type Group, operandsOf, readsMemory } from './group.ts';
 import { mergeGroups } from './merge.ts';
@@ -75,7 +85,8 @@ class Fusion {
   #dropDead(): void {
     const kept = new Set([...this.#program.outputs.values(), ...this.#program.updates.values()].map(baseOf));
     for (const operation of [...this.#program.operations].reverse()) {
-      const dead = operation.op !== 'adam' && operation.outputs.every((value) => !kept.has(value) && (this.#users.get(value)?.size ?? 0) === 0);
+      const dead =
+        operation.op !== 'adam' && operation.outputs.every((value) => !kept.has(value) && (this.#users.get(value)?.size ?? 0) === 0);
       if (dead) for (const operand of operandsOf(operation)) this.#users.get(operand)?.delete(operation);
     }
   }
@@ -113,7 +124,8 @@ class Fusion {
       const { anchor } = this.#expression(operand);
       if (anchor !== undefined && (anchor !== last || !isAligned(operation, operand))) this.#store(operand);
     }
-    const isThere = (operand: Value) => this.#expression(operand).anchor === last || this.#expression(operand).ready < (last?.position ?? 0);
+    const isThere = (operand: Value) =>
+      this.#expression(operand).anchor === last || this.#expression(operand).ready < (last?.position ?? 0);
     if (last === undefined || operands.every(isThere)) return last;
     for (const operand of operands) if (this.#expression(operand).anchor === last) this.#store(operand);
     return undefined;

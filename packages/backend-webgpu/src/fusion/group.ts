@@ -1,6 +1,7 @@
 /** What becomes one kernel, and what is in memory between kernels. */
-import { type AnchorName, type AnyOperation, isAnchor, isLeaf, type Operation, scalarOf, type Value } from '../ir/operation.ts';
+
 import { storedOperand } from '../ir/mirrored.ts';
+import { type AnchorName, type AnyOperation, isAnchor, isLeaf, type Operation, scalarOf, type Value } from '../ir/operation.ts';
 
 /** An anchor of some name. */
 export type Anchor = { [K in AnchorName]: Operation<K> }[AnchorName];

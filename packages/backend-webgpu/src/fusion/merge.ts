@@ -64,7 +64,8 @@ const isInPlace = ({ outputs }: Group) => outputs.some(({ operation }) => operat
 /** Leaves out the results of row anchors that no other group reads. */
 function withoutOwnResults(groups: readonly Group[], stored: ReadonlySet<Value>, kept: ReadonlySet<Value>): FusedProgram {
   const readByOthers = new Set(groups.flatMap((group) => [...readsOf(group, stored)]));
-  const isOwn = (value: Value, { anchor }: Group) => isRowAnchor(anchor) && value.operation === anchor && !kept.has(value) && !readByOthers.has(value);
+  const isOwn = (value: Value, { anchor }: Group) =>
+    isRowAnchor(anchor) && value.operation === anchor && !kept.has(value) && !readByOthers.has(value);
   const own = new Set(groups.flatMap((group) => group.outputs.filter((value) => isOwn(value, group))));
   return {
     groups: groups.map((group) => ({ ...group, outputs: group.outputs.filter((value) => !own.has(value)) })),

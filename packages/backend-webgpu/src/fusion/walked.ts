@@ -28,7 +28,9 @@ const LONGEST_ROW = 16384;
 export function isOfRows(outputs: readonly Value[], anchor: RowAnchor, stored: ReadonlySet<Value>): boolean {
   const { shape } = anchor.inputs[0] as Value;
   const { contiguous, length } = rowShape(shape, anchor.params.axes);
-  return contiguous && length <= LONGEST_ROW && outputs.every((output) => sameShape(output.shape, shape) && readsOwnRow(output, anchor, stored));
+  return (
+    contiguous && length <= LONGEST_ROW && outputs.every((output) => sameShape(output.shape, shape) && readsOwnRow(output, anchor, stored))
+  );
 }
 
 function readsOwnRow(value: Value, anchor: RowAnchor, stored: ReadonlySet<Value>): boolean {

@@ -3,8 +3,8 @@
  * which replaces the variables where they lie; what fits no set is written out.
  */
 import type { Graph, Node, Tensor } from '@cyclegan/core';
-import type { Builder } from './builder.ts';
 import { aligned } from '../placement/storage.ts';
+import type { Builder } from './builder.ts';
 import { baseOf, deviceBytes, isLeaf, type Value } from './operation.ts';
 
 type AdamNode = Node<'adam'>;

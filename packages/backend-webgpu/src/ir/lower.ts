@@ -147,7 +147,8 @@ class Lowering {
     const apply = (op: ElementwiseName, ...operands: Value[]) =>
       this.#builder.emit(op, operands, {}, { ...typeOf(operands.find(({ shape }) => shape.length > 0) ?? weight), scope });
     const over = (op: 'mul' | 'div', a: Value, b: Value) => this.#builder.emit(op, [a, b], {}, { shape: [], dtype: 'f32', scope });
-    const number = (value: number) => this.#builder.emit('constant', [], { data: f32([], [value]).data }, { shape: [], dtype: 'f32', scope });
+    const number = (value: number) =>
+      this.#builder.emit('constant', [], { data: f32([], [value]).data }, { shape: [], dtype: 'f32', scope });
     const nextM = apply('add', apply('mul', m, number(beta1)), apply('mul', gradient, number(1 - beta1)));
     const nextV = apply('add', apply('mul', v, number(beta2)), apply('mul', apply('square', gradient), number(1 - beta2)));
     const divisor = apply('add', apply('sqrt', nextV), over('div', number(epsilon), correction));

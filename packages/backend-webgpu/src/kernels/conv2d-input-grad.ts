@@ -120,7 +120,9 @@ function loadCotangents(writer: KernelWriter, dy: Value, { outHeight, outWidth, 
     code.line('let tap = k % max(taps_y * taps_x, 1u);');
     code.line(`let y = column.y - i32(tap / max(taps_x, 1u)) * ${down};`);
     code.line(`let x = column.x - i32(tap % max(taps_x, 1u)) * ${across};`);
-    code.line(`let inside = (y >= vec4i(0)) & (y < vec4i(${outHeight})) & (x >= vec4i(0)) & (x < vec4i(${outWidth})) & vec4<bool>(k < last);`);
+    code.line(
+      `let inside = (y >= vec4i(0)) & (y < vec4i(${outHeight})) & (x >= vec4i(0)) & (x < vec4i(${outWidth})) & vec4<bool>(k < last);`,
+    );
     code.line(`let at = column.plane + output * ${outHeight * outWidth}u + vec4u(y * ${outWidth} + x);`);
     code.line(`return select(vec4f(), vec4f(${name}[at.x], ${name}[at.y], ${name}[at.z], ${name}[at.w]), inside);`);
   });

@@ -2,8 +2,9 @@
  * conv2dWeightGrad as a product: cotangents, a row for each output channel, times pictures shifted by each element of the kernel, summed over all
  * pixels. These are many terms for few results, so they are cut into parts that workgroups sum up side by side.
  */
-import type { Anchor, Group } from '../fusion/group.ts';
+
 import { sizeOf } from '@cyclegan/core';
+import type { Anchor, Group } from '../fusion/group.ts';
 import { baseOf, type Value } from '../ir/operation.ts';
 import type { Storage } from '../placement/storage.ts';
 import { describe, type Extents, PictureReader } from './convolution.ts';
@@ -80,7 +81,8 @@ function loadCotangents(writer: KernelWriter, dy: Value, { images, outputs, outH
   const { code, bindings } = writer;
   const base = baseOf(dy);
   const pixels = outHeight * outWidth;
-  const place = (k: string) => (images === 1 ? `m * ${pixels}u + ${k}` : `(${k} / ${pixels}u * ${outputs}u + m) * ${pixels}u + ${k} % ${pixels}u`);
+  const place = (k: string) =>
+    images === 1 ? `m * ${pixels}u + ${k}` : `(${k} / ${pixels}u * ${outputs}u + m) * ${pixels}u + ${k} % ${pixels}u`;
   return code.block(() => {
     if (pixels % 4 === 0 && writer.hasQuads(base)) {
       code.line(`return select(vec4f(), ${bindings.read(base, 4)}[(${place('k')}) / 4u], k < last);`);
@@ -116,7 +118,12 @@ function loadShifted(writer: KernelWriter, reader: PictureReader, extents: Exten
   });
 }
 
-function sumOfParts(group: Group, anchor: WeightGrad, { partial, parts }: { readonly partial: Storage; readonly parts: number }, context: KernelContext): Kernel {
+function sumOfParts(
+  group: Group,
+  anchor: WeightGrad,
+  { partial, parts }: { readonly partial: Storage; readonly parts: number },
+  context: KernelContext,
+): Kernel {
   const writer = new KernelWriter(group, context);
   const { code, bindings } = writer;
   const result = anchor.outputs[0] as Value;

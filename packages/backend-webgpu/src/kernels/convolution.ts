@@ -1,5 +1,5 @@
 /** What the three convolution ops share: extents, and how pictures are read at places beyond their edges. */
-import { type ConvGeometry, sizeOf, type Shape } from '@cyclegan/core';
+import { type ConvGeometry, type Shape, sizeOf } from '@cyclegan/core';
 import { type Picture, pictureOf } from '../ir/mirrored.ts';
 import { baseOf, type Value } from '../ir/operation.ts';
 import type { Code } from '../wgsl/code.ts';

@@ -38,9 +38,22 @@ const WALKS: { readonly [K in Convolution['op']]: Walk } = {
     const { perGroup, outputsPerGroup, kernelHeight, kernelWidth } = groupsOf(extents);
     const body = code.block(() => {
       const channel = `${o} / ${outputsPerGroup}u * ${perGroup}u + c`;
-      addTap(writer, anchor.inputs[0] as Value, extents, { plane: planeOf(n, channel, extents), y, x }, weight(writer, anchor, o, perGroup, extents));
+      addTap(
+        writer,
+        anchor.inputs[0] as Value,
+        extents,
+        { plane: planeOf(n, channel, extents), y, x },
+        weight(writer, anchor, o, perGroup, extents),
+      );
     });
-    return loops([['c', perGroup], ['ky', kernelHeight], ['kx', kernelWidth]], body);
+    return loops(
+      [
+        ['c', perGroup],
+        ['ky', kernelHeight],
+        ['kx', kernelWidth],
+      ],
+      body,
+    );
   },
 
   conv2dInputGrad: (writer, anchor, extents, [n, c, y, x]) => {
@@ -51,7 +64,8 @@ const WALKS: { readonly [K in Convolution['op']]: Walk } = {
       const o = code.let(`${c} / ${perGroup}u * ${outputsPerGroup}u + j`);
       code.line(`let dy_y = i32(${y}) + ${geometry.padding[0]} - i32(ky) * ${geometry.dilation[0]};`);
       code.line(`let dy_x = i32(${x}) + ${geometry.padding[2]} - i32(kx) * ${geometry.dilation[1]};`);
-      const meets = (name: string, stride: number, extent: number) => `${name} >= 0 && ${name} % ${stride} == 0 && ${name} / ${stride} < ${extent}`;
+      const meets = (name: string, stride: number, extent: number) =>
+        `${name} >= 0 && ${name} % ${stride} == 0 && ${name} / ${stride} < ${extent}`;
       const inner = code.block(() => {
         const place = `((${n} * ${outputs}u + ${o}) * ${outHeight}u + u32(dy_y) / ${down}u) * ${outWidth}u + u32(dy_x) / ${across}u`;
         const cotangent = `${bindings.read(baseOf(anchor.inputs[0] as Value))}[${place}]`;
@@ -60,7 +74,14 @@ const WALKS: { readonly [K in Convolution['op']]: Walk } = {
       });
       code.line(`if (${meets('dy_y', down, outHeight)} && ${meets('dy_x', across, outWidth)}) {\n${inner}\n}`);
     });
-    return loops([['j', outputsPerGroup], ['ky', kernelHeight], ['kx', kernelWidth]], body);
+    return loops(
+      [
+        ['j', outputsPerGroup],
+        ['ky', kernelHeight],
+        ['kx', kernelWidth],
+      ],
+      body,
+    );
   },
 
   conv2dWeightGrad: (writer, anchor, extents, [o, c, ky, kx]) => {
@@ -74,7 +95,14 @@ const WALKS: { readonly [K in Convolution['op']]: Walk } = {
       const cotangent = `${bindings.read(baseOf(anchor.inputs[1] as Value))}[${place}]`;
       addTap(writer, anchor.inputs[0] as Value, extents, { plane: planeOf('n', channel, extents), y: 'oy', x: 'ox' }, cotangent);
     });
-    return loops([['n', images], ['oy', outHeight], ['ox', outWidth]], body);
+    return loops(
+      [
+        ['n', images],
+        ['oy', outHeight],
+        ['ox', outWidth],
+      ],
+      body,
+    );
   },
 };
 
@@ -87,12 +115,24 @@ function planeOf(n: string, channel: string, { channels }: Extents): string {
   return `(${n} * ${channels}u + ${channel})`;
 }
 
-function weight({ bindings }: KernelWriter, anchor: Convolution, o: string, perGroup: number, { kernelHeight, kernelWidth }: Extents): string {
+function weight(
+  { bindings }: KernelWriter,
+  anchor: Convolution,
+  o: string,
+  perGroup: number,
+  { kernelHeight, kernelWidth }: Extents,
+): string {
   return `${bindings.read(baseOf(anchor.inputs[1] as Value))}[((${o} * ${perGroup}u + c) * ${kernelHeight}u + ky) * ${kernelWidth}u + kx]`;
 }
 
 /** Adds the picture's element under (ky, kx) of the window of output (y, x), times `factor`, where it is inside. */
-function addTap(writer: KernelWriter, picture: Value, extents: Extents, at: { readonly plane: string; readonly y: string; readonly x: string }, factor: string): void {
+function addTap(
+  writer: KernelWriter,
+  picture: Value,
+  extents: Extents,
+  at: { readonly plane: string; readonly y: string; readonly x: string },
+  factor: string,
+): void {
   const { code } = writer;
   const { strides, padding, dilation } = extents.geometry;
   const reader = new PictureReader(writer, picture, extents);

@@ -113,7 +113,10 @@ const MOST_NAMED = 4;
 
 function labelOf({ anchor, outputs }: Group): string {
   const [output] = outputs;
-  const names = [...(anchor === undefined ? [] : [anchor.op]), ...outputs.map(({ operation }) => operation.op).filter((op) => op !== anchor?.op)];
+  const names = [
+    ...(anchor === undefined ? [] : [anchor.op]),
+    ...outputs.map(({ operation }) => operation.op).filter((op) => op !== anchor?.op),
+  ];
   const shown = [...new Set(names)].slice(0, MOST_NAMED).join(', ');
   const scope = output?.operation.scope ?? '';
   return scope === '' ? shown : `${shown} (${scope})`;

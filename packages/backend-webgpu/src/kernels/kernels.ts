@@ -37,13 +37,10 @@ export function kernelsOf(group: Group, context: KernelContext, { slabsOf }: Pic
   }
 }
 
-function convolutionKernels(
-  group: Group,
-  anchor: Convolution,
-  context: KernelContext,
-): readonly Kernel[] {
+function convolutionKernels(group: Group, anchor: Convolution, context: KernelContext): readonly Kernel[] {
   const extents = convolutionExtents(anchor);
-  if (!isProduct(extents) || (anchor.op === 'conv2dInputGrad' && !hasPhases(extents))) return [groupedKernel(group, anchor, extents, context)];
+  if (!isProduct(extents) || (anchor.op === 'conv2dInputGrad' && !hasPhases(extents)))
+    return [groupedKernel(group, anchor, extents, context)];
   switch (anchor.op) {
     case 'conv2d':
       return [conv2dKernel(group, anchor, extents, context)];

@@ -22,7 +22,8 @@ export function matmulKernel(group: Group, anchor: Matmul, context: KernelContex
   const batch = result.shape.slice(0, -2);
   bindings.writes(group.outputs);
   /** Where the matrix of an operand starts that belongs to number `depth` of the batch. */
-  const start = ({ shape }: Value, elements: number) => `${Index.at(code, batch, 'depth').stretched(shape.slice(0, -2)).place} * ${elements}u + `;
+  const start = ({ shape }: Value, elements: number) =>
+    `${Index.at(code, batch, 'depth').stretched(shape.slice(0, -2)).place} * ${elements}u + `;
   const product: Product = {
     m,
     n,
@@ -39,7 +40,7 @@ export function matmulKernel(group: Group, anchor: Matmul, context: KernelContex
     finish: code.block(() => finishAt(writer, { result, name: 'value', place: `(depth * ${m}u + m) * ${n}u + n` })),
     multiplyAdds: m * n * k * sizeOf(batch),
   };
-  const variant = context.choose(`matmul ${batch.join('x')} ${m}x${k}x${n}`, candidateTiles(m, n, context.limits), usualTile(m, n));
+  const variant = context.choose(`matmul ${[...batch, m, k, n].join('x')}`, candidateTiles(m, n, context.limits), usualTile(m, n));
   const kernel = productKernel(writer, product, variant as TileName);
   return { ...kernel, source: `var<private> start_a: u32;\nvar<private> start_b: u32;\n\n${kernel.source}` };
 }

@@ -8,7 +8,7 @@ import { widthOf } from '../wgsl/expressions.ts';
 import type { Index } from '../wgsl/index-map.ts';
 import { literal, registerType, type Width } from '../wgsl/types.ts';
 import { folded, type Kernel, type KernelContext, KernelWriter, workgroupNumber } from './kernel.ts';
-import { acrossLanes, declareTotal, rowLoop, Rows, SUM, threadsFor } from './rows.ts';
+import { acrossLanes, declareTotal, Rows, rowLoop, SUM, threadsFor } from './rows.ts';
 
 type Statistics = Anchor & { readonly op: 'statistics' };
 type Projections = Anchor & { readonly op: 'projections' };

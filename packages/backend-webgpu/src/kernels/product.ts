@@ -3,8 +3,8 @@
  * in registers. Operands are whatever their loaders read, so convolutions are products as well, their matrices never made. Knows no convolution.
  */
 import { indented } from '../wgsl/code.ts';
-import { type Kernel, type KernelWriter } from './kernel.ts';
-import { type Tile, TILES, type TileName, threadsOf } from './tiles.ts';
+import type { Kernel, KernelWriter } from './kernel.ts';
+import { TILES, type Tile, type TileName, threadsOf } from './tiles.ts';
 
 /** A product of an m x k matrix with a k x n one, `depth` times, or in so many parts. */
 export interface Product {

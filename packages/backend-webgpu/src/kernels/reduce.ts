@@ -10,7 +10,7 @@ import { widthOf } from '../wgsl/expressions.ts';
 import { finishAt } from './finish.ts';
 import { folded, type Kernel, type KernelContext, KernelWriter, workgroupNumber } from './kernel.ts';
 import { beginThread, POINTWISE_THREADS } from './pointwise.ts';
-import { acrossLanes, type Combination, declareTotal, rowLoop, Rows, SUM, threadsFor } from './rows.ts';
+import { acrossLanes, type Combination, declareTotal, Rows, rowLoop, SUM, threadsFor } from './rows.ts';
 
 type Reduction = Anchor & { readonly op: 'sum' | 'maxReduce' };
 
@@ -60,7 +60,13 @@ function byThread(group: Group, anchor: Reduction, rows: Rows, context: KernelCo
 function reduceRow(
   writer: KernelWriter,
   anchor: Reduction,
-  { rows, row, first, length, threads }: { readonly rows: Rows; readonly row: string; readonly first: string; readonly length: number; readonly threads: number },
+  {
+    rows,
+    row,
+    first,
+    length,
+    threads,
+  }: { readonly rows: Rows; readonly row: string; readonly first: string; readonly length: number; readonly threads: number },
 ): void {
   const { code, expressions } = writer;
   const x = anchor.inputs[0] as Value;
@@ -92,7 +98,9 @@ function byWorkgroup(group: Group, anchor: Reduction, rows: Rows, context: Kerne
     code.line(`let row = ${workgroupNumber(workgroups)};`);
     code.line(`if (row >= ${rows.count}u) { return; }`);
     reduceRow(writer, anchor, { rows, row: 'row', first: '0u', length: rows.length, threads });
-    code.line(`if (lane == 0u) {\n${code.block(() => finishAt(writer, { result: anchor.outputs[0] as Value, name: 'all', place: 'row' }))}\n}`);
+    code.line(
+      `if (lane == 0u) {\n${code.block(() => finishAt(writer, { result: anchor.outputs[0] as Value, name: 'all', place: 'row' }))}\n}`,
+    );
   });
   return writer.finish({ main, declared: declareTotal(threads, 'f32', combinationOf(anchor, writer)), threads, workgroups });
 }
@@ -133,9 +141,15 @@ function ofParts(
   const main = code.block(() => {
     code.line('let row = workgroup.x;');
     code.line(`var reduced = ${combination.initial};`);
-    rowLoop(code, { steps: parts, threads, body: () => code.line(`reduced = ${combination.combine('reduced', `${from}[row * ${parts}u + r]`)};`) });
+    rowLoop(code, {
+      steps: parts,
+      threads,
+      body: () => code.line(`reduced = ${combination.combine('reduced', `${from}[row * ${parts}u + r]`)};`),
+    });
     code.line('let all = total(lane, reduced);');
-    code.line(`if (lane == 0u) {\n${code.block(() => finishAt(writer, { result: anchor.outputs[0] as Value, name: 'all', place: 'row' }))}\n}`);
+    code.line(
+      `if (lane == 0u) {\n${code.block(() => finishAt(writer, { result: anchor.outputs[0] as Value, name: 'all', place: 'row' }))}\n}`,
+    );
   });
   return writer.finish({ main, declared: declareTotal(threads, 'f32', combination), threads, workgroups: [count, 1, 1] });
 }

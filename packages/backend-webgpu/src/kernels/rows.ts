@@ -30,10 +30,16 @@ export class Rows implements Pick<RowShape, 'count' | 'length' | 'contiguous'> {
   index(code: Code, row: string, at: string, width: Width): Index {
     if (this.contiguous) {
       const first = this.count === 1 ? '' : `${row} * ${this.length / width}u + `;
-      return width === 4 ? Index.at(code, this.shape, `4u * ${code.let(`${first}${at}`)}`, 4) : Index.at(code, this.shape, code.let(`${first}${at}`));
+      return width === 4
+        ? Index.at(code, this.shape, `4u * ${code.let(`${first}${at}`)}`, 4)
+        : Index.at(code, this.shape, code.let(`${first}${at}`));
     }
     const [kept, reduced] = [Index.at(code, this.#kept, row), Index.at(code, this.#reduced, at)];
-    return Index.of(code, this.shape, this.shape.map((_, axis) => ((this.#kept[axis] ?? 1) > 1 ? kept.coordinate(axis) : reduced.coordinate(axis))));
+    return Index.of(
+      code,
+      this.shape,
+      this.shape.map((_, axis) => ((this.#kept[axis] ?? 1) > 1 ? kept.coordinate(axis) : reduced.coordinate(axis))),
+    );
   }
 }
 
@@ -81,6 +87,9 @@ export function acrossLanes(name: string, width: Width, { combine }: Combination
 }
 
 /** The loop over a row by the threads of a workgroup: `r` counts its elements, or fours of them. */
-export function rowLoop(code: Code, { steps, threads, body }: { readonly steps: number; readonly threads: number; readonly body: () => void }): void {
+export function rowLoop(
+  code: Code,
+  { steps, threads, body }: { readonly steps: number; readonly threads: number; readonly body: () => void },
+): void {
   code.line(`for (var r = lane; r < ${steps}u; r += ${threads}u) {\n${code.block(body)}\n}`);
 }

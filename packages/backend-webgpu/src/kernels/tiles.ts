@@ -13,7 +13,7 @@ export interface Tile {
 export const TILES = {
   '4x32': { m: 4, n: 32, k: 8, rows: 4, columns: 4 },
   '4x128': { m: 4, n: 128, k: 16, rows: 4, columns: 4 },
-  '16x16': { m: 16, n: 16, k: 16, rows: 4, columns: 4 },
+  '16x16': { m: 16, n: 16, k: 8, rows: 4, columns: 4 },
   '16x64': { m: 16, n: 64, k: 16, rows: 4, columns: 4 },
   '32x32': { m: 32, n: 32, k: 16, rows: 4, columns: 4 },
   '64x32': { m: 64, n: 32, k: 16, rows: 8, columns: 4 },

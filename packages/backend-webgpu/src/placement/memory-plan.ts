@@ -25,8 +25,13 @@ export function planMemory(lifetimes: readonly Lifetime[]): MemoryPlan {
   const tenants: Lifetime[][] = [];
   for (const k of order) {
     const lifetime = lifetimes[k] as Lifetime;
-    const free = tenants.map((_, buffer) => buffer).filter((buffer) => (tenants[buffer] as Lifetime[]).every((other) => !overlap(other, lifetime)));
-    const chosen = free.sort((a, b) => closeness(tenants[a], lifetime) - closeness(tenants[b], lifetime)).sort((a, b) => (bufferBytes[a] as number) - (bufferBytes[b] as number))[0] ?? tenants.length;
+    const free = tenants
+      .map((_, buffer) => buffer)
+      .filter((buffer) => (tenants[buffer] as Lifetime[]).every((other) => !overlap(other, lifetime)));
+    const chosen =
+      free
+        .sort((a, b) => closeness(tenants[a], lifetime) - closeness(tenants[b], lifetime))
+        .sort((a, b) => (bufferBytes[a] as number) - (bufferBytes[b] as number))[0] ?? tenants.length;
     if (chosen === tenants.length) {
       tenants.push([]);
       bufferBytes.push(lifetime.bytes);

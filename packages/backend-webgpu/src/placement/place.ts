@@ -109,7 +109,10 @@ class Placing {
     while (current.operation.op === 'dynamicUpdate') {
       const [x, update, index] = current.operation.inputs.map(baseOf) as [Value, Value, Value];
       const writer = this.#writers.get(current) as number;
-      const others = readsOf({ outputs: [update, index].filter((each) => !isLeaf(each.operation) && !this.#stored.has(each)) }, this.#stored);
+      const others = readsOf(
+        { outputs: [update, index].filter((each) => !isLeaf(each.operation) && !this.#stored.has(each)) },
+        this.#stored,
+      );
       if (update === x || others.has(x) || (this.#lastReads.get(x) ?? -1) > writer) return undefined;
       chain.push(current);
       current = x;

@@ -1,6 +1,6 @@
 /** The buffers of a kernel, by the names that its text gives them. Knows values and no device. */
 import { sizeOf } from '@cyclegan/core';
-import { type Value, deviceBytes } from '../ir/operation.ts';
+import { deviceBytes, type Value } from '../ir/operation.ts';
 import type { Storage } from '../placement/storage.ts';
 import { fromMemory, memoryType, toMemory, type Width } from './types.ts';
 

@@ -12,10 +12,19 @@ export interface Setting {
   readonly to: DType;
 }
 
-type Write<K extends ElementwiseName> = (operands: readonly [string, string, string, string, string], params: ElementwiseParams[K], setting: Setting) => string;
+type Write<K extends ElementwiseName> = (
+  operands: readonly [string, string, string, string, string],
+  params: ElementwiseParams[K],
+  setting: Setting,
+) => string;
 
 /** The expression of an operation on operands that are names or literals. */
-export function elementwise<K extends ElementwiseName>(op: K, operands: readonly string[], params: ElementwiseParams[K], setting: Setting): string {
+export function elementwise<K extends ElementwiseName>(
+  op: K,
+  operands: readonly string[],
+  params: ElementwiseParams[K],
+  setting: Setting,
+): string {
   return (EXPRESSIONS[op] as Write<K>)(operands as never, params, setting);
 }
 
@@ -30,7 +39,10 @@ const RELATIONS: Readonly<Record<Relation, string>> = { eq: '==', ne: '!=', lt: 
 
 const of = (value: number, setting: Setting, dtype: DType = setting.from) => number(value, dtype, setting);
 
-const infix = (symbol: string) => ([a, b]: readonly string[]) => `${a} ${symbol} ${b}`;
+const infix =
+  (symbol: string) =>
+  ([a, b]: readonly string[]) =>
+    `${a} ${symbol} ${b}`;
 
 const call = (name: string) => (operands: readonly string[]) => `${name}(${operands.join(', ')})`;
 
@@ -89,7 +101,8 @@ const EXPRESSIONS: { readonly [K in ElementwiseName]: Write<K> } = {
   compare: ([a, b], { relation }) => `${a} ${RELATIONS[relation]} ${b}`,
   select: ([condition, a, b]) => `select(${b}, ${a}, ${condition})`,
 
-  reluGrad: ([dy, y], { slope }, setting) => `select(${slope === 0 ? of(0, setting) : `${of(slope, setting)} * ${dy}`}, ${dy}, ${y} > ${of(0, setting)})`,
+  reluGrad: ([dy, y], { slope }, setting) =>
+    `select(${slope === 0 ? of(0, setting) : `${of(slope, setting)} * ${dy}`}, ${dy}, ${y} > ${of(0, setting)})`,
   normalized: ([x, mean, rstd]) => `(${x} - ${mean}) * ${rstd}`,
   normalizedGrad: ([dy, y, rstd, meanDy, meanProduct]) => `${rstd} * (${dy} - ${meanDy} - ${y} * ${meanProduct})`,
 };

@@ -3,11 +3,21 @@
  * memory. Knows every pointwise operation and no kernel.
  */
 import { sizeOf } from '@cyclegan/core';
-import { type AnyOperation, baseOf, type ElementwiseName, isElementwise, isLeaf, isMovement, type Operation, scalarOf, type Value } from '../ir/operation.ts';
+import {
+  type AnyOperation,
+  baseOf,
+  type ElementwiseName,
+  isElementwise,
+  isLeaf,
+  isMovement,
+  type Operation,
+  scalarOf,
+  type Value,
+} from '../ir/operation.ts';
 import { Bindings } from './bindings.ts';
 import type { Code } from './code.ts';
 import { elementwise, number } from './elementwise.ts';
-import { Index, lanesOf } from './index-map.ts';
+import { type Index, lanesOf } from './index-map.ts';
 import { movement } from './movement.ts';
 import { registerType, type Width } from './types.ts';
 
@@ -72,7 +82,9 @@ export class Expressions {
     const stretched = index.stretched(operand.shape);
     const text = this.at(operand, stretched);
     if (stretched.width === index.width || scalarOf(baseOf(operand)) !== undefined) {
-      return stretched.width === index.width ? text : number(scalarOf(baseOf(operand)) as number, operand.dtype, { code: this.#context.code, width: index.width });
+      return stretched.width === index.width
+        ? text
+        : number(scalarOf(baseOf(operand)) as number, operand.dtype, { code: this.#context.code, width: index.width });
     }
     return this.#context.code.let(`${registerType(operand.dtype, index.width)}(${text})`);
   }

@@ -14,7 +14,11 @@ export class Index {
   readonly #place: string | undefined;
   readonly #coordinates: readonly string[] | undefined;
 
-  private constructor(code: Code, shape: Shape, { place, coordinates, width }: { place?: string; coordinates?: readonly string[]; width: Width }) {
+  private constructor(
+    code: Code,
+    shape: Shape,
+    { place, coordinates, width }: { place?: string; coordinates?: readonly string[]; width: Width },
+  ) {
     this.#code = code;
     this.shape = shape;
     this.width = width;
@@ -39,7 +43,9 @@ export class Index {
 
   /** The place in row-major order. */
   get place(): string {
-    return this.#place ?? this.#code.let(sumOf((this.#coordinates ?? []).map((each, axis) => times(each, stridesOf(this.shape)[axis] ?? 1))));
+    return (
+      this.#place ?? this.#code.let(sumOf((this.#coordinates ?? []).map((each, axis) => times(each, stridesOf(this.shape)[axis] ?? 1))))
+    );
   }
 
   /** The place in memory that is read by fours. */
@@ -68,13 +74,21 @@ export class Index {
     if (sizeOf(operand) === sizeOf(this.shape)) {
       const lead = this.shape.length - operand.length;
       if (this.#coordinates === undefined) return Index.at(this.#code, operand, this.place, this.width);
-      return Index.of(this.#code, operand, operand.map((_, axis) => this.coordinate(axis + lead)));
+      return Index.of(
+        this.#code,
+        operand,
+        operand.map((_, axis) => this.coordinate(axis + lead)),
+      );
     }
     const runs = keptRuns(this.shape, operand);
     const width = this.width === 1 || lanesOf(this.shape, operand) === 'same' ? 1 : 4;
     if (this.#coordinates !== undefined) {
       const lead = this.shape.length - operand.length;
-      return Index.of(this.#code, operand, operand.map((extent, axis) => (extent === 1 ? '0u' : this.coordinate(axis + lead))));
+      return Index.of(
+        this.#code,
+        operand,
+        operand.map((extent, axis) => (extent === 1 ? '0u' : this.coordinate(axis + lead))),
+      );
     }
     const parts = runs.map(({ from, to, stride }) => times(part(this.place, this.shape, from, to), stride));
     return Index.at(this.#code, operand, parts.length === 0 ? '0u' : this.#code.let(sumOf(parts)), width);
@@ -128,7 +142,7 @@ function part(place: string, shape: Shape, from: number, to: number): string {
 
 function times(expression: string, factor: number): string {
   if (expression === '0u') return '0u';
-  return factor === 1 ? bracketed(expression) : `${bracketed(expression)} * ${factor}u`;
+  return factor === 1 ? expression : `${bracketed(expression)} * ${factor}u`;
 }
 
 function sumOf(parts: readonly string[]): string {

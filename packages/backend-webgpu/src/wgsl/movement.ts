@@ -2,9 +2,9 @@
 import type { Shape } from '@cyclegan/core';
 import type { MovementParams, Operation, Value } from '../ir/operation.ts';
 import type { Code } from './code.ts';
+import { number } from './elementwise.ts';
 import { Index } from './index-map.ts';
 import { literal, registerType } from './types.ts';
-import { number } from './elementwise.ts';
 
 /** What a movement is written with. */
 export interface Mover {
@@ -24,7 +24,12 @@ const output = ({ outputs }: Pick<Operation, 'outputs'>) => outputs[0] as Value;
 const input = ({ inputs }: Pick<Operation, 'inputs'>, k = 0) => inputs[k] as Value;
 
 /** A variable that `branches` gives its value, each under its condition; the first that holds, or `otherwise`. */
-function chosen(code: Code, type: string, otherwise: string, branches: readonly { readonly when: string; readonly value: () => string }[]): string {
+function chosen(
+  code: Code,
+  type: string,
+  otherwise: string,
+  branches: readonly { readonly when: string; readonly value: () => string }[],
+): string {
   const name = code.name();
   code.line(`var ${name}: ${type} = ${otherwise};`);
   branches.forEach(({ when, value }, k) => {
@@ -132,7 +137,15 @@ function pad({ code, at }: Mover, operation: Operation<'pad'>, index: Index): st
     return step > 1 ? `(u32(${position}) / ${step}u)` : `u32(${position})`;
   });
   if (conditions.length === 0) return at(x, Index.of(code, x.shape, coordinates));
-  const inside = () => at(x, Index.of(code, x.shape, coordinates.map((each) => code.let(each))));
+  const inside = () =>
+    at(
+      x,
+      Index.of(
+        code,
+        x.shape,
+        coordinates.map((each) => code.let(each)),
+      ),
+    );
   const padding = number(value, x.dtype, { code, width: 1 });
   return chosen(code, registerType(x.dtype, 1), padding, [{ when: conditions.join(' && '), value: inside }]);
 }

@@ -100,7 +100,20 @@ describe('variables', () => {
       const next = add(a, 1);
       t.update('a', next);
       // reads the old value in another order, and the new one
-      t.update('b', add(mul(emit('slice', [emit('pad', [a], { low: [1], high: [0], interior: [0], value: 0 })[0] as Tensor], { starts: [0], limits: [3], steps: [1] })[0] as Tensor, 10), next));
+      t.update(
+        'b',
+        add(
+          mul(
+            emit('slice', [emit('pad', [a], { low: [1], high: [0], interior: [0], value: 0 })[0] as Tensor], {
+              starts: [0],
+              limits: [3],
+              steps: [1],
+            })[0] as Tensor,
+            10,
+          ),
+          next,
+        ),
+      );
     });
     await store.load({ a: f32([3], [1, 2, 3]), b: f32([3], [0, 0, 0]) });
     await program.run({});
@@ -194,7 +207,9 @@ describe('variables', () => {
     await build(accumulator);
     await expect(store.load({ total: f32([3], [1, 2, 3]) })).rejects.toThrow('variable total: expected f32[2], got f32[3]');
     await expect(build((t) => t.output('y', t.variable('total', [4], ZEROS)))).rejects.toThrow('variable total');
-    await expect(store.load({ half: { shape: [1], dtype: 'f16', data: Uint16Array.of(0) } })).rejects.toThrow('f16: the webgpu backend takes');
+    await expect(store.load({ half: { shape: [1], dtype: 'f16', data: Uint16Array.of(0) } })).rejects.toThrow(
+      'f16: the webgpu backend takes',
+    );
   });
 });
 
@@ -213,7 +228,8 @@ function adamStep(t: Trace, names: readonly string[]): void {
 
 describe('weights', () => {
   const values = (first: number) => f32([3], [first, first + 1, first + 2]);
-  const state = (names: readonly string[]) => Object.fromEntries(names.flatMap((name, k) => ['', 'm/', 'v/'].map((kind) => [`${kind}${name}`, values(kind === '' ? k + 1 : 0.5)])));
+  const state = (names: readonly string[]) =>
+    Object.fromEntries(names.flatMap((name, k) => ['', 'm/', 'v/'].map((kind) => [`${kind}${name}`, values(kind === '' ? k + 1 : 0.5)])));
   const scalars = { stepSize: f32([], [0.1]), correction: f32([], [2]) };
 
   const expected = (weight: number, m: number, v: number) => {
