@@ -3,6 +3,7 @@
  */
 import { type Backend, BackendError, type Program } from '@cyclegan/core';
 import { type Gpu, openGpu } from '@cyclegan/webgpu-device';
+import { milliseconds } from './device/clock.ts';
 import { Device } from './device/device.ts';
 import { DTYPES } from './device/host-data.ts';
 import { Pipelines } from './device/pipelines.ts';
@@ -76,7 +77,7 @@ class CompilingBackend implements WebGpuBackend {
       throw new BackendError("webgpu: the store belongs to another backend; make it with this backend's createStore.");
     }
     this.#device.check();
-    const started = performance.now();
+    const started = milliseconds();
     const prepared = preparePlan(graph, this.#device.limits);
     if (this.#tunes) await tune(prepared, this.#choices, { device: this.#device, pipelines: this.#pipelines });
     const plan = finishPlan(prepared, (...question) => this.#choices.choose(...question));
@@ -91,7 +92,7 @@ class CompilingBackend implements WebGpuBackend {
   }
 
   async dispose(): Promise<void> {
-    for (const program of this.#programs) program.dispose();
+    await Promise.all([...this.#programs].map((program) => program.close()));
     this.#programs.clear();
     this.#device.dispose();
   }

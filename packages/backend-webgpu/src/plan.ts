@@ -12,6 +12,7 @@ import { kernelsOf } from './kernels/kernels.ts';
 import { type Lifetime, livenessBound, planMemory } from './placement/memory-plan.ts';
 import { type Placement, place } from './placement/place.ts';
 import type { Storage } from './placement/storage.ts';
+import type { Binding } from './wgsl/bindings.ts';
 
 /** What a plan is made for. */
 export interface PlanOptions {
@@ -102,10 +103,9 @@ export function finishPlan(prepared: PreparedPlan, choose: KernelContext['choose
 
 /** Bytes that a kernel reads and writes when it reads its operands once. */
 export function bytesMoved({ bindings }: Kernel): number {
-  return bindings.reduce(
-    (total, { storage, access }) => total + storage.bytes * (storage.kind === 'slab' && access === 'read_write' ? 2 : 1),
-    0,
-  );
+  // what Adam replaces it reads first
+  const times = ({ storage, access }: Binding) => (storage.kind === 'slab' && access === 'read_write' ? 2 : 1);
+  return bindings.reduce((total, binding) => total + (binding.touched ?? binding.storage.bytes) * times(binding), 0);
 }
 
 /** When each temporary is needed; those in `kept` until all kernels have run. */

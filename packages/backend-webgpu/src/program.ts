@@ -13,6 +13,7 @@ import {
   type ProgramStats,
   type TensorType,
 } from '@cyclegan/core';
+import { milliseconds } from './device/clock.ts';
 import { Readback } from './device/pieces.ts';
 import type { Pipeline, Pipelines } from './device/pipelines.ts';
 import { Profiler } from './device/profiler.ts';
@@ -60,7 +61,7 @@ export class WebGpuProgram implements Program {
     const { temporaryBytes, livenessBytes, movedBytes } = plan;
     this.stats = {
       nodes: plan.kernels.length,
-      compileSeconds: (performance.now() - started) / 1000,
+      compileSeconds: (milliseconds() - started) / 1000,
       temporaryBytes,
       livenessBytes,
       movedBytes,
@@ -80,7 +81,7 @@ export class WebGpuProgram implements Program {
       try {
         await accepted;
       } catch (error) {
-        value.#memory.dispose();
+        value.#release();
         throw error;
       }
       return value;
@@ -110,13 +111,17 @@ export class WebGpuProgram implements Program {
 
   /** Refuses further runs and frees the buffers after those already called. */
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    void this.#lastRun.then(() => this.release());
+    void this.close();
   }
 
-  /** Frees the buffers at once. */
-  release(): void {
+  /** As `dispose`; resolves when all is freed. */
+  close(): Promise<void> {
+    if (!this.#disposed) this.#lastRun = this.#lastRun.then(() => this.#release());
+    this.#disposed = true;
+    return this.#lastRun.then(() => undefined);
+  }
+
+  #release(): void {
     this.#memory.dispose();
     this.#readback.close();
     this.profiler?.dispose();
@@ -200,7 +205,7 @@ export class WebGpuProgram implements Program {
 /** What a program is compiled with. */
 export interface ProgramSetup {
   readonly store: WebGpuStore;
-  /** When compiling began, by `performance.now`. */
+  /** When compiling began, by `milliseconds`. */
   readonly started: number;
   /** Whether the time of each kernel is measured. */
   readonly profile: boolean;

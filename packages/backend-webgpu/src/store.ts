@@ -31,13 +31,19 @@ export class WebGpuStore implements VariableStore {
     this.types.declareRecord(record);
     const copies = Object.entries(record).map(([name, { dtype, data }]) => [name, toWords(dtype, data)] as const);
     await this.calls.enqueue(async () => {
+      const made = copies.map(([name]) => name).filter((name) => !this.#pieces.has(name));
       const { accepted } = this.device.guard('loading variables failed', () => {
         for (const [name, words] of copies) {
           const { buffer, offset } = this.locate(name);
-          if (words.byteLength > 0) this.device.gpu.queue.writeBuffer(buffer, offset, words as Float32Array<ArrayBuffer>);
+          this.device.gpu.queue.writeBuffer(buffer, offset, words as Float32Array<ArrayBuffer>);
         }
       });
-      await accepted;
+      try {
+        await accepted;
+      } catch (error) {
+        this.#forget(made);
+        throw error;
+      }
       for (const [name] of copies) this.#valued.add(name);
     });
   }
@@ -104,6 +110,15 @@ export class WebGpuStore implements VariableStore {
       this.#slabs.clear();
       this.#readback.close();
     });
+  }
+
+  /** Frees variables that the device had no memory for. */
+  #forget(names: readonly string[]): void {
+    for (const name of names) {
+      const piece = this.#pieces.get(name);
+      if (piece !== undefined) this.device.destroyBuffer(piece.buffer);
+      this.#pieces.delete(name);
+    }
   }
 
   /** Moves variables into a new buffer, and frees the buffers in which none is left. */

@@ -110,18 +110,17 @@ export class Device {
   }
 
   async #popped(what: string): Promise<void> {
-    const errors = await Promise.all(SCOPES.map(() => this.gpu.popErrorScope().catch(() => null)));
+    const popped = [...SCOPES].reverse().map(async (filter) => ({ filter, error: await this.gpu.popErrorScope().catch(() => null) }));
+    const errors = await Promise.all(popped);
     this.check();
-    for (const error of errors) if (error !== null) throw asBackendError(what, error);
+    for (const { filter, error } of errors) if (error !== null) throw asBackendError(what, filter, error);
   }
 }
 
-function asBackendError(what: string, error: GPUError): BackendError {
+function asBackendError(what: string, filter: GPUErrorFilter, error: GPUError): BackendError {
   const message = error.message.trim();
-  if (/memory/i.test(error.constructor.name)) {
-    return new BackendError(
-      `${what}: the GPU is out of memory (${message}). Remedy: lower the size of the pictures, the batch or the number of filters, or take less memory (\`--memory low\`).`,
-    );
-  }
-  return new BackendError(`${what}: ${message}`);
+  if (filter !== 'out-of-memory') return new BackendError(`${what}: ${message}`);
+  return new BackendError(
+    `${what}: the GPU is out of memory (${message}). Remedy: lower the size of the pictures, the batch or the number of filters, or take less memory (\`--memory low\`).`,
+  );
 }

@@ -1,7 +1,7 @@
 /** Kernels of pointwise groups: a thread computes one element of each output, or four neighbours. */
 import { sizeOf } from '@cyclegan/core';
 import type { Group } from '../fusion/group.ts';
-import type { Operation, Value } from '../ir/operation.ts';
+import { deviceBytes, type Operation, type Value } from '../ir/operation.ts';
 import { widthOf } from '../wgsl/expressions.ts';
 import { Index } from '../wgsl/index-map.ts';
 import { folded, type Kernel, type KernelContext, KernelWriter, workgroupNumber } from './kernel.ts';
@@ -27,6 +27,9 @@ export function pointwiseKernel(group: Group, context: KernelContext): Kernel {
       code.line(bindings.store(output, sizeOf(output.shape) === 1 ? '0u' : 'i', texts[k] as string, width));
     });
   });
+  for (const { operation, shape, dtype } of group.outputs) {
+    if (operation.op === 'dynamicSlice') bindings.touches(operation.inputs[0] as Value, deviceBytes({ shape, dtype }));
+  }
   return writer.finish({ main, threads: THREADS, workgroups });
 }
 
@@ -56,5 +59,6 @@ function replaceEntries(group: Group, operation: Operation<'dynamicUpdate'>, con
     const value = expressions.at(update, Index.at(code, update.shape, 'i'));
     code.line(bindings.store(result, `${first} * ${count / size}u + i`, value));
   });
+  bindings.touches(result, deviceBytes(update));
   return writer.finish({ main, threads: THREADS, workgroups });
 }

@@ -1,4 +1,5 @@
 /** Picks variants of kernels by running each on the device, with operands of the sizes that it will have. */
+import { milliseconds } from '../device/clock.ts';
 import type { Device } from '../device/device.ts';
 import { storageUsage } from '../device/pieces.ts';
 import type { Pipelines } from '../device/pipelines.ts';
@@ -79,7 +80,7 @@ async function measure(kernels: readonly Kernel[], device: Device, pipelines: Pi
     await accepted;
     let seconds = Number.POSITIVE_INFINITY;
     for (let submission = 0; submission <= SUBMISSIONS; submission++) {
-      const begun = performance.now();
+      const begun = milliseconds();
       submit(device, (pass) => {
         kernels.forEach(({ workgroups }, k) => {
           pass.setPipeline((compiled[k] as (typeof compiled)[number]).pipeline);
@@ -88,7 +89,7 @@ async function measure(kernels: readonly Kernel[], device: Device, pipelines: Pi
         });
       });
       await device.gpu.queue.onSubmittedWorkDone();
-      if (submission > 0) seconds = Math.min(seconds, (performance.now() - begun) / 1000 / RUNS);
+      if (submission > 0) seconds = Math.min(seconds, (milliseconds() - begun) / 1000 / RUNS);
     }
     return seconds;
   } finally {

@@ -11,6 +11,8 @@ export interface Binding {
   readonly access: 'read' | 'read_write';
   /** WGSL type of its elements. */
   readonly type: string;
+  /** Bytes of it that the kernel reads or writes, where that is not all of it. */
+  readonly touched?: number;
 }
 
 /** Names buffers in the order in which they are asked for: x0, x1 ... those read, y0, y1 ... those written. */
@@ -51,6 +53,13 @@ export class Bindings {
   store(value: Value, place: string, text: string, width: Width = 1): string {
     const { name } = this.#bind(this.#storageOf(value), 'read_write', memoryType(value.dtype, width));
     return `${name}[${place}] = ${toMemory(text, value.dtype, width)};`;
+  }
+
+  /** Notes that only `bytes` of a value that was bound are read or written. */
+  touches(value: Value, bytes: number): void {
+    const storage = this.#storageOf(value);
+    const binding = this.#bindings.get(storage);
+    if (binding !== undefined) this.#bindings.set(storage, { ...binding, touched: bytes });
   }
 
   /** Whether a value can be read by fours. */

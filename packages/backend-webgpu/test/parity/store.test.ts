@@ -96,7 +96,8 @@ describe('variables', () => {
 
   it('keep the value that is read after their update was computed', async () => {
     const program = await build((t) => {
-      const [a, b] = [t.variable('a', [3], ZEROS), t.variable('b', [3], ZEROS)];
+      const a = t.variable('a', [3], ZEROS);
+      t.variable('b', [3], ZEROS);
       const next = add(a, 1);
       t.update('a', next);
       // reads the old value in another order, and the new one
