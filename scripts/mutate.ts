@@ -1,7 +1,8 @@
 /**
  * Shows that the tests can fail: breaks the code in one way after the other, each in a copy of the sources, and expects the named
- * check to notice. `npm run mutate`, or `npm run mutate -- --only adam` for the mutations whose name holds a text. Exits 1 when a
- * mutation survives, when one no longer fits the sources, or when a check fails on the unbroken code.
+ * check to notice. `npm run mutate`, or `npm run mutate -- --only adam` for the mutations whose name holds a text, or `--part 3/4` for the
+ * third of four parts, which together are all. Exits 1 when a mutation survives, when one no longer fits the sources, or when a check fails
+ * on the unbroken code.
  */
 import { realpathSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
@@ -24,8 +25,9 @@ type Verdict = 'caught' | 'SURVIVED' | 'BROKEN';
 const VERDICTS = { failed: 'caught', passed: 'SURVIVED', broken: 'BROKEN' } as const;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } });
-  const mutations = MUTATIONS.filter(({ name }) => name.includes(values.only ?? ''));
+  const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, part: { type: 'string', default: '1/1' } } });
+  const [part, parts] = partOf(values.part);
+  const mutations = MUTATIONS.filter(({ name }, at) => name.includes(values.only) && at % parts === part - 1);
   if (mutations.length === 0) throw new Error(`--only ${values.only}: no mutation's name holds that text.`);
 
   const temporary = await mkdtemp(join(realpathSync(tmpdir()), 'cyclegan-mutate-'));
@@ -44,6 +46,12 @@ async function main(): Promise<number> {
   } finally {
     remove();
   }
+}
+
+function partOf(text: string): readonly [part: number, parts: number] {
+  const [part = 0, parts = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).slice(1).map(Number);
+  if (part < 1 || part > parts) throw new Error(`--part ${text}: expected a part and how many there are, such as 3/4.`);
+  return [part, parts];
 }
 
 /** Hands `items` to the sandboxes, each taking the next when it is done; results in the order of the items. */

@@ -6,9 +6,9 @@ import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The golden runs on a backend, or a file of tests. */
+/** The golden runs on an engine of the parity suite, or a file of tests. */
 export type Check =
-  | { readonly kind: 'golden'; readonly name: string; readonly backend: 'reference' | 'onnx' }
+  | { readonly kind: 'golden'; readonly name: string; readonly engine: 'reference:cpu' | 'onnx:cpu' }
   | { readonly kind: 'tests'; readonly name: string; readonly project: 'unit' | 'parity'; readonly file: string };
 
 /** How a check went; `detail` says how much of it failed, or why it could not run. */
@@ -22,21 +22,25 @@ export function runCheck(check: Check, root: string): Promise<Outcome> {
   return check.kind === 'golden' ? runGolden(check, root) : runTests(check, root);
 }
 
-const GOLDEN_EXCEEDED = 1;
-
-async function runGolden({ backend }: Check & { readonly kind: 'golden' }, root: string): Promise<Outcome> {
-  const script = ['--conditions=source', '--import', 'tsx', 'scripts/golden.ts', '--backend', backend, '--dir', 'golden'];
-  const { code, output } = await node(script, root);
-  const counts = output
-    .match(/(\d+) within bounds, (\d+) beyond, (\d+) unsupported/)
-    ?.slice(1)
-    .map(Number);
-  if (counts === undefined) return { result: 'broken', detail: tail(output) };
-  const total = counts.reduce((sum, count) => sum + count);
-  if (code === 0) return { result: 'passed', detail: `${total} of ${total} runs` };
-  const beyond = `${counts[1]} of ${total} runs`;
-  return code === GOLDEN_EXCEEDED ? { result: 'failed', detail: beyond } : { result: 'broken', detail: tail(output) };
+async function runGolden({ engine }: Check & { readonly kind: 'golden' }, root: string): Promise<Outcome> {
+  const report = join(root, 'report.json');
+  await rm(report, { force: true });
+  const script = ['--conditions=source', '--import', 'tsx', 'scripts/parity.ts', '--json', report];
+  const { output } = await node([...script, '--engines', engine, '--golden', '', '--dir', 'golden'], root);
+  const text = await readFile(report, 'utf8').catch(() => undefined);
+  const runs = text === undefined ? undefined : (JSON.parse(text) as ParityReport)[0]?.results[0]?.runs;
+  if (runs === undefined || runs.some(({ unsupported }) => unsupported !== undefined)) return { result: 'broken', detail: tail(output) };
+  const beyond = runs.filter(({ rows }) => rows.some(({ passed }) => !passed)).length;
+  if (beyond === 0) return { result: 'passed', detail: `${runs.length} of ${runs.length} runs` };
+  return { result: 'failed', detail: `${beyond} of ${runs.length} runs` };
 }
+
+/** What the suite writes of an engine that did golden runs alone; one that crashed has no results. */
+type ParityReport = readonly {
+  readonly results: readonly {
+    readonly runs: readonly { readonly rows: readonly { readonly passed: boolean }[]; readonly unsupported?: string }[];
+  }[];
+}[];
 
 async function runTests({ project, file }: Check & { readonly kind: 'tests' }, root: string): Promise<Outcome> {
   const report = join(root, 'report.json');

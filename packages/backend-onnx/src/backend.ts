@@ -4,11 +4,12 @@
 import { availableParallelism } from 'node:os';
 import { type Backend, BackendError, type Program, trace } from '@cyclegan/core';
 import { encodeOnnxModel } from '@cyclegan/formats';
+import type { InferenceSession } from 'onnxruntime-node';
 import type { OnnxDevice } from './devices.ts';
 import { graphToOnnx } from './lowering/graph-to-onnx.ts';
 import { NATIVE_COMPOSITES } from './lowering/lower.ts';
 import { OnnxProgram } from './program.ts';
-import { checkDevice, loadRuntime, type Runtime, type SessionSettings } from './runtime.ts';
+import { loadRuntime, openDevice, type Runtime, type SessionSettings } from './runtime.ts';
 import { OnnxStore } from './store.ts';
 import { DTYPES } from './tensors.ts';
 
@@ -30,8 +31,8 @@ export async function createOnnxBackend({ device = 'cpu', threads = availablePar
   if (!Number.isInteger(threads) || threads < 1) throw new BackendError(`threads: expected a whole number of at least 1, got ${threads}.`);
   const runtime = await loadRuntime();
   const settings = { device, threads };
-  await checkDevice(runtime, trivialModel(), settings);
-  return new OnnxBackend(runtime, profile === undefined ? settings : { ...settings, profile });
+  const deviceSession = await openDevice(runtime, trivialModel(), settings);
+  return new OnnxBackend(runtime, profile === undefined ? settings : { ...settings, profile }, deviceSession);
 }
 
 /** A model that returns its input. */
@@ -45,11 +46,14 @@ class OnnxBackend implements Backend {
   readonly capabilities = { dtypes: DTYPES, composites: NATIVE_COMPOSITES };
   readonly #runtime: Runtime;
   readonly #settings: SessionSettings;
+  readonly #deviceSession: InferenceSession;
   readonly #programs = new Set<OnnxProgram>();
+  #disposed = false;
 
-  constructor(runtime: Runtime, settings: SessionSettings) {
+  constructor(runtime: Runtime, settings: SessionSettings, deviceSession: InferenceSession) {
     this.#runtime = runtime;
     this.#settings = settings;
+    this.#deviceSession = deviceSession;
     const { device: kind, threads } = settings;
     this.device = { kind, description: `onnxruntime-node ${runtime.env.versions.node ?? ''}`.trim(), threads };
   }
@@ -70,5 +74,8 @@ class OnnxBackend implements Backend {
   async dispose(): Promise<void> {
     for (const program of this.#programs) program.dispose();
     this.#programs.clear();
+    if (this.#disposed) return;
+    this.#disposed = true;
+    await this.#deviceSession.release();
   }
 }

@@ -32,8 +32,11 @@ export interface SessionSettings {
   readonly profile?: string;
 }
 
-/** Throws BackendError, with the remedy, when ONNX Runtime does not have the device, or makes no session there for `model`, a trivial one. */
-export async function checkDevice(runtime: Runtime, model: Uint8Array, settings: SessionSettings): Promise<void> {
+/**
+ * A session on a device for `model`, a trivial one: while there is a session, ONNX Runtime keeps the device open, and what it has compiled
+ * for it. Throws BackendError, with the remedy, when it does not have the device or makes no session there.
+ */
+export async function openDevice(runtime: Runtime, model: Uint8Array, settings: SessionSettings): Promise<InferenceSession> {
   const { device } = settings;
   const offered = runtime.listSupportedBackends().map(({ name }) => name);
   const remedy = remedyOf(device);
@@ -41,8 +44,7 @@ export async function checkDevice(runtime: Runtime, model: Uint8Array, settings:
     throw new DeviceError(device, { reason: `this build of onnxruntime-node offers ${offered.join(', ')}`, remedy });
   }
   try {
-    const session = await createSession(runtime, model, settings);
-    await session.release();
+    return await createSession(runtime, model, settings);
   } catch (error) {
     throw new DeviceError(device, { reason: withoutSource(messageOf(error)), remedy, cause: error });
   }

@@ -4,7 +4,7 @@
  */
 
 import type { Graph } from './graph/graph.ts';
-import type { CompositeName } from './graph/ops.ts';
+import type { CompositeName, PrimitiveName } from './graph/ops.ts';
 import type { DType, HostTensor, TensorRecord } from './tensor.ts';
 
 /** What the backend runs on, for people and for checkpoints. */
@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly dtypes: readonly DType[];
   /** Composite ops it computes natively; the others are decomposed before it sees the graph. */
   readonly composites: readonly CompositeName[];
+  /** Primitives that it computes with several kernels of its engine, for reports; the others take one. */
+  readonly composed?: readonly PrimitiveName[];
 }
 
 /** Values for a graph's inputs, by name. */
@@ -68,6 +70,8 @@ export interface Backend {
   createStore(): VariableStore;
   /** Compiles a graph that is already shaped to the capabilities; use core's `compile`, which does that. */
   compile(graph: Graph, options: { readonly store: VariableStore }): Promise<Program>;
+  /** Tensors or buffers that it holds on its device now, those of stores included; left out by a backend that cannot count them. */
+  liveTensors?(): number;
   dispose(): Promise<void>;
 }
 

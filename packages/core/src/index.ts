@@ -7,6 +7,7 @@ export * from './graph/graph.ts';
 export * from './graph/infer.ts';
 export type * from './graph/ops.ts';
 export * from './graph/print.ts';
+export * from './graph/steps.ts';
 export * from './graph/verify.ts';
 export { type ReceptiveField, receptiveField } from './models/discriminators.ts';
 export * from './models/networks.ts';

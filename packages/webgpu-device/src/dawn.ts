@@ -2,38 +2,45 @@
  * Adapters of Dawn, Chromium's implementation of WebGPU, in Node: the machine's GPUs, and SwiftShader, which computes in software and lies in
  * every Chromium. The only file that loads the package `webgpu`.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { DeviceError } from '@cyclegan/core';
+import { softwareDriver } from './software-driver.ts';
 
-/** Where installations of Chromium keep the driver of SwiftShader. */
-const SOFTWARE_DRIVERS = [
-  '/usr/lib/chromium/vk_swiftshader_icd.json',
-  '/usr/lib/chromium-browser/vk_swiftshader_icd.json',
-  '/usr/lib64/chromium-browser/vk_swiftshader_icd.json',
-  '/opt/google/chrome/vk_swiftshader_icd.json',
-  '/opt/microsoft/msedge/vk_swiftshader_icd.json',
-];
+/** Where Vulkan looks for the drivers of GPUs. */
+const DRIVER_FOLDERS = ['/etc/vulkan/icd.d', '/usr/share/vulkan/icd.d', '/usr/local/share/vulkan/icd.d', '/usr/local/etc/vulkan/icd.d'];
 
-/** A GPU's adapter, or the software adapter where that is wanted or nothing else is there; null when there is neither. */
-export async function findDawnAdapter(software: boolean): Promise<GPUAdapter | null> {
-  const { create } = await loadDawn();
-  if (!software) {
-    const adapter = await keptInstance(create).requestAdapter({ powerPreference: 'high-performance' });
-    if (adapter !== null) return adapter;
-  }
-  // read by the loader of Vulkan when an instance is made; what the user has set stays
-  const driver = SOFTWARE_DRIVERS.find(existsSync);
-  if (driver !== undefined) process.env.VK_DRIVER_FILES ??= driver;
-  return keptInstance(create).requestAdapter({ forceFallbackAdapter: software });
+/** An adapter, and the instance of Dawn that it belongs to, which must outlive what is made with it: nothing else keeps it. */
+export interface DawnAdapter {
+  readonly adapter: GPUAdapter;
+  readonly instance: GPU;
 }
 
-/** Instances of Dawn, which must outlive their devices: one that is collected takes the memory of its devices with it. */
-const instances: GPU[] = [];
+/** A GPU's adapter, or the software adapter where that is wanted or nothing else is there; undefined when there is neither. */
+export async function findDawnAdapter(software: boolean): Promise<DawnAdapter | undefined> {
+  const { create } = await loadDawn();
+  const ask = async (options: GPURequestAdapterOptions) => {
+    const instance = create([]);
+    const adapter = await instance.requestAdapter(options);
+    return adapter === null ? undefined : { adapter, instance };
+  };
+  if (software || !hasDriver()) offerSoftware();
+  const found = await ask({ powerPreference: 'high-performance', forceFallbackAdapter: software });
+  if (found !== undefined || software) return found;
+  offerSoftware();
+  return ask({});
+}
 
-function keptInstance(create: typeof import('webgpu')['create']): GPU {
-  const instance = create([]);
-  instances.push(instance);
-  return instance;
+/** Whether there may be a GPU with a driver; not asking Vulkan where there is none spares the user its warnings. */
+function hasDriver(): boolean {
+  if (process.platform !== 'linux' || process.env.VK_DRIVER_FILES !== undefined) return true;
+  return DRIVER_FOLDERS.some((folder) => existsSync(folder) && readdirSync(folder).length > 0);
+}
+
+/** Lets Vulkan find the software driver of an installed Chromium, unless the user has named a driver. */
+function offerSoftware(): void {
+  const driver = softwareDriver();
+  // read by Vulkan's loader when an instance is made
+  if (driver !== undefined) process.env.VK_DRIVER_FILES ??= driver;
 }
 
 async function loadDawn(): Promise<typeof import('webgpu')> {

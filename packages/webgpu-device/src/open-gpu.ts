@@ -38,25 +38,51 @@ const FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 's
 
 /** Opens a device with all that kernels use of the adapter; throws DeviceError, with the remedy, when there is none. */
 export async function openGpu({ software = false }: GpuOptions = {}): Promise<Gpu> {
-  const adapter = await findAdapter(software);
+  const { adapter, instance } = await findAdapter(software);
   const device = await adapter.requestDevice({
     requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]])),
   });
   const { info } = adapter;
-  return { device, info, description: describe(info), software: info.isFallbackAdapter, dispose: () => device.destroy() };
+  return new OpenGpu({ device, info, instance });
 }
 
-async function findAdapter(software: boolean): Promise<GPUAdapter> {
-  const inBrowser = (globalThis as { readonly navigator?: { readonly gpu?: GPU } }).navigator?.gpu;
-  const adapter = inBrowser === undefined ? await (await import('./dawn.ts')).findDawnAdapter(software) : await askFor(inBrowser, software);
-  if (adapter === null) throw new DeviceError('webgpu', { reason: 'no adapter was found', remedy: remedy(inBrowser !== undefined) });
-  return adapter;
+class OpenGpu implements Gpu {
+  readonly device: GPUDevice;
+  readonly info: GPUAdapterInfo;
+  /** Kept here, because a device whose instance is collected crashes the process. */
+  readonly instance: GPU;
+
+  constructor({ device, info, instance }: Pick<OpenGpu, 'device' | 'info' | 'instance'>) {
+    this.device = device;
+    this.info = info;
+    this.instance = instance;
+  }
+
+  get description(): string {
+    return describe(this.info);
+  }
+
+  get software(): boolean {
+    return this.info.isFallbackAdapter;
+  }
+
+  dispose(): void {
+    this.device.destroy();
+  }
 }
 
-/** An adapter that is software only where that is wanted or nothing else is there. */
-function askFor(gpu: GPU, software: boolean): Promise<GPUAdapter | null> {
-  return gpu.requestAdapter({ powerPreference: 'high-performance', forceFallbackAdapter: software });
+async function findAdapter(software: boolean): Promise<{ readonly adapter: GPUAdapter; readonly instance: GPU }> {
+  const instance = (globalThis as { readonly navigator?: { readonly gpu?: GPU } }).navigator?.gpu;
+  if (instance === undefined) {
+    const { findDawnAdapter } = await import('./dawn.ts');
+    const found = await findDawnAdapter(software);
+    if (found !== undefined) return found;
+  } else {
+    const adapter = await instance.requestAdapter({ powerPreference: 'high-performance', forceFallbackAdapter: software });
+    if (adapter !== null) return { adapter, instance };
+  }
+  throw new DeviceError('webgpu', { reason: 'no adapter was found', remedy: remedy(instance !== undefined) });
 }
 
 function remedy(inBrowser: boolean): string {

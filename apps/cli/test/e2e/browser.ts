@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, launch, type Page } from 'puppeteer-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, onTestFinished, type TestContext } from 'vitest';
 
 /** Where browsers lie, by platform. */
@@ -43,10 +43,9 @@ function browserProgram(context: TestContext): string {
   return context.skip(`no browser was found: ${INSTALL}`);
 }
 
-async function start(program: string): Promise<Browser> {
-  // Chromium refuses its sandbox to root, and crashes where a container's /dev/shm is small
-  const args = ['--disable-dev-shm-usage', '--hide-scrollbars', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
-  return launch({ executablePath: program, headless: true, args });
+function start(program: string): Promise<Browser> {
+  // Chromium refuses its sandbox to root
+  return chromium.launch({ executablePath: program, headless: true, chromiumSandbox: process.getuid?.() !== 0 });
 }
 
 /** A browser that the tests of a file share; ends with them. Call it at the top of the file, and what it returns in each test. */
@@ -75,19 +74,17 @@ export interface OpenPage {
 
 /** Opens the file at `path` from the disk, until the test ends. */
 export async function openFile(browser: Browser, path: string, { width, height = 900, colours = 'light' }: Look): Promise<OpenPage> {
-  const page = await browser.newPage();
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: colours });
   onTestFinished(() => page.close());
   const problems: string[] = [];
   page.on('console', (message) => {
-    if (['error', 'warn'].includes(message.type())) problems.push(`console: ${message.text()}`);
+    if (['error', 'warning'].includes(message.type())) problems.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => problems.push(`script: ${String(error)}`));
   page.on('requestfailed', (request) => problems.push(`request: ${request.url()} (${request.failure()?.errorText})`));
   page.on('request', (request) => {
     if (!/^(file|data|blob):/.test(request.url())) problems.push(`network: ${request.url()}`);
   });
-  await page.setViewport({ width, height });
-  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: colours }]);
   await page.goto(pathToFileURL(path).href, { waitUntil: 'load' });
   return { page, problems };
 }

@@ -44,7 +44,7 @@ it('makes data, trains, translates and shows; and goes on with what is there', a
       pictures: 2 * 3 * tests.length,
     });
     await open.click('a[href="run/report.html"]');
-    await open.waitForSelector('h1');
+    await open.waitForURL('**/run/report.html');
     expect({ problems, overflow: await overflow(open) }).toEqual({ problems: [], overflow: 0 });
   }
 

@@ -1,7 +1,7 @@
 /** The report of a run in a browser, opened from the disk. */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ReportData } from '../../src/report/report-data.ts';
 import { openFile, overflow, sharedBrowser } from './browser.ts';
@@ -116,7 +116,7 @@ it('follows a run that is trained, and stays where it is looked at', async (cont
   await page.keyboard.press('Home');
   await page.evaluate(`document.querySelector('#settings details').open = true`);
   const plot = await page.$('.plot .u-over');
-  await plot?.scrollIntoView();
+  await plot?.scrollIntoViewIfNeeded();
   const box = await plot?.boundingBox();
   const [left, top, width] = [box?.x ?? 0, (box?.y ?? 0) + 50, box?.width ?? 0];
   await page.mouse.move(left + width * 0.5, top);
@@ -141,7 +141,7 @@ it('follows a run that is trained, and stays where it is looked at', async (cont
       of: Object.fromEntries(Object.entries(curves.of).map(([name, { mean }]) => [name, { mean: [...mean, 1] }])),
     },
   });
-  await page.waitForFunction(`document.querySelector('#status').innerText.includes('step 7 of')`, { timeout: 20_000 });
+  await page.waitForFunction(`document.querySelector('#status').innerText.includes('step 7 of')`, undefined, { timeout: 20_000 });
   expect(await shownText(page, '#warnings')).toContain(`Lost ${HOSTILE}`);
   expect(await shownText(page, '#pictures output')).toBe('step 2');
   expect(await page.evaluate(`document.querySelector('#pictures input').max`)).toBe('3');

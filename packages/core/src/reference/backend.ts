@@ -9,17 +9,24 @@ import { DTYPES } from './value.ts';
 
 /** A backend that computes `f32` graphs in f64 on one CPU thread; outputs and variables come back as Float64Array. */
 export function createReferenceBackend(): Backend {
+  const stores = new Set<ReferenceStore>();
   return {
     name: 'reference',
     device: { kind: 'cpu', description: 'plain TypeScript, f64', threads: 1 },
     capabilities: { dtypes: DTYPES, composites: [] },
-    createStore: () => new ReferenceStore(),
+    createStore: () => {
+      const store = new ReferenceStore();
+      stores.add(store);
+      return store;
+    },
     compile: async (graph, { store }): Promise<Program> => {
       if (!(store instanceof ReferenceStore)) {
         throw new BackendError("reference: the store belongs to another backend; make it with this backend's createStore.");
       }
       return new ReferenceProgram(graph, store);
     },
-    dispose: async () => {},
+    // what a run computes is gone when it returns
+    liveTensors: () => [...stores].reduce((total, { values }) => total + values.size, 0),
+    dispose: async () => stores.clear(),
   };
 }

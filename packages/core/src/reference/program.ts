@@ -3,7 +3,8 @@
  * graphs, and no op by name.
  */
 import { BackendError, type Feeds, type Outputs, type Program, type ProgramStats } from '../backend.ts';
-import { type AnyNode, type Graph, only, type Tensor } from '../graph/graph.ts';
+import { type Graph, only, type Tensor } from '../graph/graph.ts';
+import { stepsOf } from '../graph/steps.ts';
 import { checkFeeds, checkFetch } from '../store.ts';
 import { apply, type PrimitiveNode, primitive } from './evaluate.ts';
 import type { ReferenceStore } from './store.ts';
@@ -28,7 +29,7 @@ export class ReferenceProgram implements Program {
     const started = Date.now();
     this.#graph = graph;
     this.#store = store;
-    this.#steps = plan(graph);
+    this.#steps = stepsOf(graph).map(({ node, dying }) => ({ node: primitive(node), output: only(node.outputs), dying }));
     store.types.declare(graph.variables);
     this.stats = { nodes: graph.nodes.length, compileSeconds: (Date.now() - started) / 1000 };
   }
@@ -75,15 +76,4 @@ function elementsOf(values: ReadonlyMap<Tensor, Elements>, tensor: Tensor): Elem
   if (elements === undefined)
     throw new BackendError(`reference: ${tensor.node.op} (node ${tensor.node.id}) has no value; verify the graph.`);
   return elements;
-}
-
-/** The steps of a graph with the tensors that die at each. */
-function plan(graph: Graph): Step[] {
-  const lastUse = new Map<Tensor, AnyNode>();
-  for (const node of graph.nodes) {
-    for (const tensor of [...node.outputs, ...node.inputs]) lastUse.set(tensor, node);
-  }
-  const dying = new Map<AnyNode, Tensor[]>();
-  for (const [tensor, node] of lastUse) dying.set(node, [...(dying.get(node) ?? []), tensor]);
-  return graph.nodes.map((node) => ({ node: primitive(node), output: only(node.outputs), dying: dying.get(node) ?? [] }));
 }

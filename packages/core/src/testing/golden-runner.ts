@@ -22,6 +22,8 @@ export interface TorchErrors {
   readonly adamM: Readonly<Record<string, number>>;
   readonly adamV: Readonly<Record<string, number>>;
   readonly updates: Readonly<Record<string, number>>;
+  /** Of running statistics, for networks that have them. */
+  readonly statistics: Readonly<Record<string, number>>;
 }
 
 /** One compared quantity. `torch` is PyTorch's f32 error on the same quantity, where it is known. */
@@ -37,13 +39,25 @@ export interface GoldenRow {
 /** How precise a backend is: `f64` for the oracle, `f32` for the rest. */
 export type GoldenPrecision = 'f64' | 'f32';
 
-/** What a run computed, keyed as in GoldenRun. */
-interface Computed {
+/** What a backend computed of a run, keyed as in GoldenRun. */
+export interface GoldenValues {
   readonly pictures: TensorRecord;
   readonly losses: readonly Readonly<Record<string, number>>[];
   readonly gradients: TensorRecord;
   /** All variables before each step, and after the last. */
   readonly states: readonly TensorRecord[];
+}
+
+/** How a backend is compared. */
+export interface GoldenOptions {
+  readonly precision: GoldenPrecision;
+  readonly torch?: TorchErrors | undefined;
+  /** What the reference backend computed of the run, where it is known; computed for `f32`, unless given. */
+  readonly oracle?: GoldenValues | undefined;
+  /** Stop an `f32` run after so many steps: what is known of its end alone is not compared then. */
+  readonly steps?: number | undefined;
+  /** Called after every step. */
+  readonly onStep?: (() => void) | undefined;
 }
 
 /**
@@ -80,30 +94,24 @@ export function goldenModel({ kind, config }: GoldenRun): ModelConfig {
 }
 
 /** Compares a backend with a golden run, quantity by quantity and network by network. */
-export async function runGolden(
-  run: GoldenRun,
-  backend: Backend,
-  { precision, torch }: { readonly precision: GoldenPrecision; readonly torch?: TorchErrors | undefined },
-): Promise<GoldenRow[]> {
-  const computed = await compute(run, backend);
-  const rows = precision === 'f64' ? oracleRows(run, computed) : f32Rows(run, computed, torch);
-  return precision === 'f64' ? rows : [...rows, ...(await singleSteps(run, backend, torch))];
+export async function runGolden(run: GoldenRun, backend: Backend, options: GoldenOptions): Promise<GoldenRow[]> {
+  const { precision, torch, onStep, steps = run.inputs.length } = options;
+  if (precision === 'f64') return oracleRows(run, await computeGolden(run, backend, onStep));
+  const oracle = options.oracle ?? (await computeGolden(run, createReferenceBackend()));
+  const session = await GoldenSession.open(run, backend, onStep);
+  try {
+    const computed = await session.compute(steps);
+    return [...f32Rows(run, computed, torch), ...(await singleSteps(session, { computed, oracle, torch }))];
+  } finally {
+    session.close();
+  }
 }
 
-async function compute(run: GoldenRun, backend: Backend): Promise<Computed> {
-  const session = await GoldenSession.open(run, backend);
+/** What a backend computes of a golden run. */
+export async function computeGolden(run: GoldenRun, backend: Backend, onStep?: () => void): Promise<GoldenValues> {
+  const session = await GoldenSession.open(run, backend, onStep);
   try {
-    const { pictures, start } = await session.begin();
-    const losses: Record<string, number>[] = [];
-    const states = [start];
-    let gradients: TensorRecord = {};
-    for (const step of run.inputs.keys()) {
-      const result = await session.step(step);
-      if (step === 0) gradients = result.gradients;
-      losses.push(result.losses);
-      states.push(result.state);
-    }
-    return { pictures, losses, gradients, states };
+    return await session.compute();
   } finally {
     session.close();
   }
@@ -115,36 +123,65 @@ interface Compiled {
   readonly program: Program;
 }
 
+interface SessionParts {
+  readonly step: Compiled;
+  readonly sampler: Compiled;
+  readonly onStep: () => void;
+}
+
 /** A golden run's model on a backend. */
 class GoldenSession {
-  readonly #run: GoldenRun;
+  readonly run: GoldenRun;
   readonly #model: ModelConfig;
   readonly #store: VariableStore;
   readonly #step: Compiled;
   readonly #sampler: Compiled;
+  readonly #onStep: () => void;
 
-  private constructor(run: GoldenRun, store: VariableStore, { step, sampler }: { readonly step: Compiled; readonly sampler: Compiled }) {
-    this.#run = run;
+  private constructor(run: GoldenRun, store: VariableStore, { step, sampler, onStep }: SessionParts) {
+    this.run = run;
     this.#model = goldenModel(run);
     this.#store = store;
     this.#step = step;
     this.#sampler = sampler;
+    this.#onStep = onStep;
   }
 
-  static async open(run: GoldenRun, backend: Backend): Promise<GoldenSession> {
+  static async open(run: GoldenRun, backend: Backend, onStep: () => void = () => undefined): Promise<GoldenSession> {
     const model = goldenModel(run);
     const store = backend.createStore();
     const compiled = async (graph: Graph): Promise<Compiled> => ({ graph, program: await compile(backend, graph, { store }) });
     const step = await compiled(traceStep(model, { gradients: true }));
     const sampler = await compiled(traceSamples(model, { training: true }));
-    return new GoldenSession(run, store, { step, sampler });
+    return new GoldenSession(run, store, { step, sampler, onStep });
+  }
+
+  /** The run, or its first `steps` steps. */
+  async compute(steps = this.run.inputs.length): Promise<GoldenValues> {
+    const { pictures, start } = await this.#begin();
+    const losses: Record<string, number>[] = [];
+    const states = [start];
+    let gradients: TensorRecord = {};
+    for (let step = 0; step < steps; step++) {
+      const result = await this.#take(step);
+      if (step === 0) gradients = result.gradients;
+      losses.push(result.losses);
+      states.push(result.state);
+    }
+    return { pictures, losses, gradients, states };
+  }
+
+  /** One step, from `state`. */
+  async stepFrom(step: number, state: TensorRecord): Promise<{ losses: Readonly<Record<string, number>>; state: TensorRecord }> {
+    await this.#store.load(state);
+    return this.#take(step);
   }
 
   /** Loads the run's weights and computes its pictures. */
-  async begin(): Promise<{ pictures: TensorRecord; start: TensorRecord }> {
-    const start = { ...initialValues(this.#step.graph, 0), ...this.#run.init };
-    await this.load(start);
-    const { A, B } = this.#run.inputs[0] as { A: HostTensor; B: HostTensor };
+  async #begin(): Promise<{ pictures: TensorRecord; start: TensorRecord }> {
+    const start = { ...initialValues(this.#step.graph, 0), ...this.run.init };
+    await this.#store.load(start);
+    const { A, B } = this.run.inputs[0] as { A: HostTensor; B: HostTensor };
     const { graph, program } = this.#sampler;
     const feeds = Object.fromEntries(Object.entries({ A, B }).filter(([name]) => graph.inputs.has(name)));
     const made = await settled(await program.run(feeds));
@@ -152,16 +189,13 @@ class GoldenSession {
     return { pictures: { ...pictures, realA: A, realB: B }, start };
   }
 
-  load(state: TensorRecord): Promise<void> {
-    return this.#store.load(state);
-  }
-
-  async step(step: number): Promise<{ losses: Record<string, number>; gradients: TensorRecord; state: TensorRecord }> {
+  async #take(step: number): Promise<{ losses: Record<string, number>; gradients: TensorRecord; state: TensorRecord }> {
     const feeds = {
-      ...stepFeeds(this.#model, this.#step.graph, { seed: 0, step, learningRate: this.#run.config.learningRate }),
-      ...this.#run.inputs[step],
+      ...stepFeeds(this.#model, this.#step.graph, { seed: 0, step, learningRate: this.run.config.learningRate }),
+      ...this.run.inputs[step],
     };
     const outputs = await settled(await this.#step.program.run(feeds));
+    this.#onStep();
     const under = (prefix: string) =>
       Object.entries(outputs).flatMap(([name, value]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : []));
     return {
@@ -227,7 +261,7 @@ interface Quantity {
 }
 
 /** What is compared per network: gradients of step 1, moments, weight updates and running statistics after the last step. */
-function quantities(run: GoldenRun, { gradients, states }: Computed): Quantity[] {
+function quantities(run: GoldenRun, { gradients, states }: GoldenValues): Quantity[] {
   const dead = zeroGradients(run.grad);
   const alive = (name: string) => !dead.has(name);
   const last = states.at(-1) as TensorRecord;
@@ -259,7 +293,7 @@ function perNetwork({ gold, got }: Quantity, measure: ErrorMeasure): [network: s
 }
 
 /** The oracle against numbers stored as f32: weights to rounding, and their updates as far as that storage lets them be known. */
-function oracleRows(run: GoldenRun, computed: Computed): GoldenRow[] {
+export function oracleRows(run: GoldenRun, computed: GoldenValues): GoldenRow[] {
   const last = computed.states.at(-1) as TensorRecord;
   const dead = zeroGradients(run.grad);
   const weights = filter(run.final, (name) => !isStatistic(name) && !dead.has(name));
@@ -280,51 +314,56 @@ function oracleRows(run: GoldenRun, computed: Computed): GoldenRow[] {
   ];
 }
 
-function f32Rows(run: GoldenRun, computed: Computed, torch: TorchErrors | undefined): GoldenRow[] {
-  const twice = (known: number | undefined, worst: number) => Math.max(ROUNDING, 2 * (known ?? worst));
+function f32Rows(run: GoldenRun, computed: GoldenValues, torch: TorchErrors | undefined): GoldenRow[] {
+  const { length } = computed.losses;
+  const known = quantities(run, computed).filter(({ kind }) => kind === 'gradients' || length === run.losses.length);
+  const twice = (ofTorch: number | undefined, worst: number) => Math.max(ROUNDING, 2 * (ofTorch ?? worst));
   const pictures = scaledMaximum(run.forward, computed.pictures);
   return [
     row('pictures', 'all', pictures, PICTURE_BOUND, torch?.pictures),
     row('losses of step 1', 'all', lossError(run.losses.slice(0, 1), computed.losses), FIRST_LOSS_BOUND, torch?.firstLosses),
-    row('losses', 'all', lossError(run.losses, computed.losses), twice(torch?.losses, WORST_TORCH.losses), torch?.losses),
-    ...quantities(run, computed).flatMap((quantity) =>
+    row('losses', 'all', lossError(run.losses.slice(0, length), computed.losses), twice(torch?.losses, WORST_TORCH.losses), torch?.losses),
+    ...known.flatMap((quantity) =>
       perNetwork(quantity, relativeL2).map(([network, error]) => {
         const { kind } = quantity;
-        if (kind === 'statistics') return row(kind, network, error, PICTURE_BOUND);
-        const known = torch?.[kind][network];
-        return row(kind, network, error, twice(known, WORST_TORCH[kind]), known);
+        const ofTorch = torch?.[kind][network];
+        if (kind === 'statistics') return row(kind, network, error, PICTURE_BOUND, ofTorch);
+        return row(kind, network, error, twice(ofTorch, WORST_TORCH[kind]), ofTorch);
       }),
     ),
   ];
 }
 
+interface SingleSteps {
+  /** What the session computed of the run. */
+  readonly computed: GoldenValues;
+  readonly oracle: GoldenValues;
+  readonly torch: TorchErrors | undefined;
+}
+
 /** Each step once from the f64 oracle's state before it, so that drift cannot hide an error: its losses and its weight updates. */
-async function singleSteps(run: GoldenRun, backend: Backend, torch: TorchErrors | undefined): Promise<GoldenRow[]> {
-  const oracle = await compute(run, createReferenceBackend());
+async function singleSteps(session: GoldenSession, { computed, oracle, torch }: SingleSteps): Promise<GoldenRow[]> {
+  const { run } = session;
   const dead = zeroGradients(run.grad);
   const weights = (name: string) => name in run.init && !isStatistic(name) && !dead.has(name);
-  const session = await GoldenSession.open(run, backend);
   const losses: number[] = [];
   const updates = new Map<string, number>();
-  try {
-    for (const step of run.inputs.keys()) {
-      const before = oracle.states[step] as TensorRecord;
-      await session.load(before);
-      const result = await session.step(step);
-      losses.push(lossError([oracle.losses[step] ?? {}], [result.losses]));
-      const gold = filter(changes(oracle.states[step + 1] as TensorRecord, before), weights);
-      for (const [network, error] of perNetwork({ kind: 'updates', gold, got: changes(result.state, before) }, relativeL2)) {
-        updates.set(network, Math.max(error, updates.get(network) ?? 0));
-      }
+  for (const step of computed.losses.keys()) {
+    const before = oracle.states[step] as TensorRecord;
+    // the run itself begins with the oracle's state
+    const first = { losses: computed.losses[0] ?? {}, state: computed.states[1] ?? {} };
+    const result = step === 0 ? first : await session.stepFrom(step, before);
+    losses.push(lossError([oracle.losses[step] ?? {}], [result.losses]));
+    const gold = filter(changes(oracle.states[step + 1] as TensorRecord, before), weights);
+    for (const [network, error] of perNetwork({ kind: 'updates', gold, got: changes(result.state, before) }, relativeL2)) {
+      updates.set(network, Math.max(error, updates.get(network) ?? 0));
     }
-  } finally {
-    session.close();
   }
   // PyTorch's error is relative to the update of the whole run, of which one step is a part
   const steps = run.inputs.length;
   const bound = (network: string) => Math.max(ROUNDING, 2 * steps * (torch?.updates[network] ?? WORST_TORCH.updates));
   return [
-    row('losses of single steps', 'all', largestError(losses), FIRST_LOSS_BOUND),
+    row('losses of single steps', 'all', largestError(losses), FIRST_LOSS_BOUND, torch?.firstLosses),
     ...[...updates].map(([network, error]) => row('updates of single steps', network, error, bound(network), torch?.updates[network])),
   ];
 }

@@ -1,6 +1,6 @@
 /**
  * Parity: every op case on a backend, forward against the oracles, gradient graphs of first and second order against the
- * reference backend's values. Backend packages call `runParity` and fail on a row that did not pass.
+ * reference backend's values. A row that did not pass is a failure.
  */
 import type { Backend } from '../backend.ts';
 import { createReferenceBackend } from '../reference/index.ts';
@@ -10,7 +10,7 @@ import { type AnyOpCase, type Precision, titleOf, toleranceOf } from './op-case.
 import { type CaseGraph, opCaseGraphs } from './op-case-graphs.ts';
 import { OP_CASES } from './op-cases.ts';
 import { expectedOutputs } from './oracles/oracles.ts';
-import { runGraph } from './run-graph.ts';
+import { runGraph, timeGraph } from './run-graph.ts';
 
 /** What of a case is run: the op, its gradient, or the gradient of its gradient. */
 export type ParityKind = 'forward' | 'gradient' | 'second';
@@ -23,6 +23,8 @@ export interface ParityRow {
   readonly error: number;
   readonly tolerance: number;
   readonly passed: boolean;
+  /** Time of the quickest of a few runs once it is compiled, by the clock that was given. */
+  readonly milliseconds?: number;
   /** What differs, or the error that the backend threw; only for rows that did not pass. */
   readonly message?: string;
 }
@@ -41,12 +43,25 @@ export interface ParityReport {
   readonly excluded: readonly ParityExclusion[];
 }
 
-/** What to run. */
-export interface ParityOptions {
-  readonly cases?: readonly AnyOpCase[];
+/** How a case is run. */
+export interface CaseOptions {
   readonly kinds?: readonly ParityKind[];
   /** Arithmetic of the backend, which decides the tolerances. */
   readonly precision?: Precision;
+  /** A clock of milliseconds: with it, forward graphs run several times and are timed. */
+  readonly clock?: () => number;
+}
+
+/** What to run. */
+export interface ParityOptions extends CaseOptions {
+  readonly cases?: readonly AnyOpCase[];
+}
+
+/** What came of one case. */
+export interface CaseResult {
+  readonly rows: readonly ParityRow[];
+  /** Why it has no gradient graphs, when it has none. */
+  readonly whyNoGradient?: string;
 }
 
 /** Gradients chain several ops, so their rounding is allowed to be that much larger. */
@@ -55,24 +70,36 @@ const SLACK: Readonly<Record<ParityKind, number>> = { forward: 1, gradient: 5, s
 /** Runs the cases on the backend that `createBackend` makes, and disposes of it. Never throws for a case: a graph that fails is a row that did not pass. */
 export async function runParity(
   createBackend: () => Backend | Promise<Backend>,
-  { cases = OP_CASES, kinds = ['forward', 'gradient', 'second'], precision = 'f32' }: ParityOptions = {},
+  { cases = OP_CASES, ...options }: ParityOptions = {},
 ): Promise<ParityReport> {
   const backend = await createBackend();
   try {
     const rows: ParityRow[] = [];
     const excluded: ParityExclusion[] = [];
     for (const opCase of cases) {
-      const { whyNoGradient, ...graphs } = opCaseGraphs(opCase);
-      if (whyNoGradient !== undefined) excluded.push({ case: titleOf(opCase), reason: whyNoGradient });
-      for (const kind of kinds) {
-        const caseGraph = graphs[kind];
-        if (caseGraph !== undefined) rows.push(await parityRow(backend, opCase, { kind, caseGraph, precision }));
-      }
+      const result = await runParityCase(backend, opCase, options);
+      rows.push(...result.rows);
+      if (result.whyNoGradient !== undefined) excluded.push({ case: titleOf(opCase), reason: result.whyNoGradient });
     }
     return { backend: `${backend.name} (${backend.device.description})`, rows, excluded };
   } finally {
     await backend.dispose();
   }
+}
+
+/** Runs the graphs of one case. Never throws: a graph that fails is a row that did not pass. */
+export async function runParityCase(
+  backend: Backend,
+  opCase: AnyOpCase,
+  { kinds = ['forward', 'gradient', 'second'], precision = 'f32', clock }: CaseOptions = {},
+): Promise<CaseResult> {
+  const { whyNoGradient, ...graphs } = opCaseGraphs(opCase);
+  const rows: ParityRow[] = [];
+  for (const kind of kinds) {
+    const caseGraph = graphs[kind];
+    if (caseGraph !== undefined) rows.push(await parityRow(backend, opCase, { kind, caseGraph, precision, clock }));
+  }
+  return whyNoGradient === undefined ? { rows } : { rows, whyNoGradient };
 }
 
 /** The rows that did not pass, a line each; empty when all did. */
@@ -85,18 +112,25 @@ export function describeFailures({ rows }: ParityReport): string {
     .join('\n');
 }
 
-async function parityRow(
-  backend: Backend,
-  opCase: AnyOpCase,
-  { kind, caseGraph, precision }: { readonly kind: ParityKind; readonly caseGraph: CaseGraph; readonly precision: Precision },
-): Promise<ParityRow> {
+interface RowRequest {
+  readonly kind: ParityKind;
+  readonly caseGraph: CaseGraph;
+  readonly precision: Precision;
+  readonly clock: (() => number) | undefined;
+}
+
+async function parityRow(backend: Backend, opCase: AnyOpCase, { kind, caseGraph, precision, clock }: RowRequest): Promise<ParityRow> {
   const tolerance = toleranceOf(opCase, precision) * SLACK[kind];
   const row = { case: titleOf(opCase), kind, tolerance };
   try {
     const expected = await expectedValues(opCase, kind, caseGraph);
-    const got = await runGraph(backend, caseGraph.graph, caseGraph.feeds);
-    const worst = worstOutput(got, expected);
-    return worst.error <= tolerance ? { ...row, error: worst.error, passed: true } : { ...row, ...worst, passed: false };
+    const timed = clock !== undefined && kind === 'forward';
+    const { outputs, ...time } = timed
+      ? await timeGraph(backend, caseGraph, clock)
+      : { outputs: await runGraph(backend, caseGraph.graph, caseGraph.feeds) };
+    const worst = worstOutput(outputs, expected);
+    const passed = worst.error <= tolerance;
+    return passed ? { ...row, ...time, error: worst.error, passed } : { ...row, ...time, ...worst, passed };
   } catch (error) {
     return { ...row, error: Number.POSITIVE_INFINITY, passed: false, message: error instanceof Error ? error.message : String(error) };
   }

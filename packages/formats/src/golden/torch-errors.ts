@@ -24,6 +24,8 @@ function readCase(name: string, errors: unknown): TorchErrors {
     adamM: perNetwork(errors, 'adam_m', name),
     adamV: perNetwork(errors, 'adam_v', name),
     updates: perNetwork(errors, 'update', name),
+    // written where a network has running statistics
+    statistics: 'running' in errors ? perNetwork(errors, 'running', name) : {},
   };
 }
 

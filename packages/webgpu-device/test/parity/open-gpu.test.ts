@@ -7,7 +7,10 @@ const run = promisify(execFile);
 
 const PROGRAM = `
   import { openGpu } from '@cyclegan/webgpu-device';
-  const { device, description, software, dispose } = await openGpu({ software: true });
+  const gpu = await openGpu({ software: true });
+  const { device, description, software } = gpu;
+  // an instance of Dawn that is collected takes its devices with it
+  globalThis.gc();
   const usage = GPUBufferUsage;
   const buffer = device.createBuffer({ size: 16, usage: usage.STORAGE | usage.COPY_SRC | usage.COPY_DST });
   const result = device.createBuffer({ size: 16, usage: usage.MAP_READ | usage.COPY_DST });
@@ -24,15 +27,19 @@ const PROGRAM = `
   device.queue.submit([encoder.finish()]);
   await result.mapAsync(GPUMapMode.READ);
   console.log(JSON.stringify({ values: [...new Float32Array(result.getMappedRange())], description, software }));
-  dispose();
+  gpu.dispose();
 `;
 
 describe('a WebGPU device', () => {
   it('computes in software where that is asked for, says so, and lets the process end', async () => {
-    const { stdout } = await run(process.execPath, ['--import=tsx', '--conditions=source', '--input-type=module', '--eval', PROGRAM], {
-      cwd: new URL('../..', import.meta.url),
-      timeout: 60_000,
-    });
+    const { stdout } = await run(
+      process.execPath,
+      ['--import=tsx', '--conditions=source', '--expose-gc', '--input-type=module', '--eval', PROGRAM],
+      {
+        cwd: new URL('../..', import.meta.url),
+        timeout: 60_000,
+      },
+    );
     expect(JSON.parse(stdout)).toEqual({
       values: [2, 4, 6, 8],
       description: expect.stringContaining('software on the CPU'),

@@ -1,6 +1,7 @@
 /** The input gradient as ONNX's ConvTranspose. */
 import { ints } from '../attributes.ts';
 import { image } from '../lower.ts';
+import { convTranspose } from './conv-transpose.ts';
 import { convAttributes, hasUnitStride, kernelOf, sizesOf, span, type TensorFormulation } from './formulation.ts';
 import { convTransposeCost } from './operator-cost.ts';
 import { transposedInStrips } from './strips.ts';
@@ -24,6 +25,7 @@ export const inputGradTransposed: TensorFormulation<'conv2dInputGrad'> = {
       params.inputSize[0] - ((rows - 1) * params.strides[0] + tall + 1 - top - bottom),
       params.inputSize[1] - ((columns - 1) * params.strides[1] + wide + 1 - left - right),
     ];
-    return context.emit('ConvTranspose', [dy.value, w.value], { ...convAttributes(params, kernel), output_padding: ints(leftOver) });
+    const attributes = { ...convAttributes(params, kernel), output_padding: ints(leftOver) };
+    return convTranspose(context, [dy, w.value], attributes, { groups: params.groups, channels: image(dx)[1] });
   },
 };

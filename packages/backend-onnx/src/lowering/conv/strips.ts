@@ -8,6 +8,7 @@ import type { LoweringContext, Value } from '../context.ts';
 import { LARGE } from '../cost.ts';
 import { image, type Operand } from '../lower.ts';
 import { concat, slice } from '../operators.ts';
+import { convTranspose } from './conv-transpose.ts';
 import { convAttributes, span } from './formulation.ts';
 
 /** The ConvTranspose of `x` with `kernels` C x O x KH x KW; stride 1, padding of the result's rows and columns that is cut off. */
@@ -33,10 +34,8 @@ export function transposedInStrips(
     const [first, last] = [Math.max(0, from - reach), Math.min(height, to)];
     const rows = first === 0 && last === height ? x.value : slice(context, x.value, { axes: [2], starts: [first], ends: [last] });
     const padding = [from - first, last + reach - to, left, right] as const;
-    return context.emit('ConvTranspose', [rows, kernels], {
-      ...convAttributes({ ...geometry, padding }, kernel),
-      output_padding: ints([0, 0]),
-    });
+    const attributes = { ...convAttributes({ ...geometry, padding }, kernel), output_padding: ints([0, 0]) };
+    return convTranspose(context, [{ ...x, value: rows }, kernels], attributes, { groups: geometry.groups, channels });
   });
   return concat(context, parts, 2);
 }

@@ -43,3 +43,14 @@ it('leaves out samples that would take a slow engine long, and predicts from the
   expect(reads).toBeLessThan(24);
   expect(secondsOf(WORKS[2] as Work, speed)).toBeGreaterThan(secondsOf(WORKS[2] as Work, SERVER));
 });
+
+it('runs a sample once where once takes long', async () => {
+  const backend = createReferenceBackend();
+  let milliseconds = 0;
+  await measureSpeed(backend, () => {
+    milliseconds += 600;
+    return milliseconds;
+  });
+  await backend.dispose();
+  expect(milliseconds).toBe(1200);
+});
