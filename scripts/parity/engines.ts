@@ -48,6 +48,7 @@ export const ENGINES: readonly Engine[] = [
   { name: 'tfjs:wasm', create: () => tfjs('wasm') },
   { name: 'tfjs:node', create: () => tfjs('node') },
   { name: 'tfjs:webgpu', create: () => tfjs('webgpu'), slowInSoftware: true },
+  { name: 'webgpu:webgpu', create: webgpu },
 ];
 
 /** The engine of a name; throws when there is none. */
@@ -70,4 +71,9 @@ async function onnx(device: 'cpu' | 'webgpu', options: EngineOptions = {}): Prom
 async function tfjs(device: 'cpu' | 'wasm' | 'node' | 'webgpu'): Promise<Backend> {
   const { createTfjsBackend } = await import('@cyclegan/backend-tfjs');
   return createTfjsBackend({ device, threads: 1 });
+}
+
+async function webgpu(): Promise<Backend> {
+  const { createWebGpuBackend } = await import('@cyclegan/backend-webgpu');
+  return createWebGpuBackend();
 }

@@ -1,0 +1,155 @@
+/**
+ * Sums and maxima. Short rows are reduced by a thread each, long ones by a workgroup each, and few long ones in two passes, so that there is work
+ * for the whole device.
+ */
+import type { Anchor, Group } from '../fusion/group.ts';
+import type { Value } from '../ir/operation.ts';
+import type { Storage } from '../placement/storage.ts';
+import { number } from '../wgsl/elementwise.ts';
+import { widthOf } from '../wgsl/expressions.ts';
+import { finishAt } from './finish.ts';
+import { folded, type Kernel, type KernelContext, KernelWriter, workgroupNumber } from './kernel.ts';
+import { beginThread, POINTWISE_THREADS } from './pointwise.ts';
+import { acrossLanes, type Combination, declareTotal, Rows, rowLoop, SUM, threadsFor } from './rows.ts';
+
+type Reduction = Anchor & { readonly op: 'sum' | 'maxReduce' };
+
+/** Rows up to this length are reduced by a thread. */
+const SHORT = 32;
+
+/** With so many rows, and those not contiguous, neighbouring threads read neighbouring elements when each has a row. */
+const MANY_ROWS = 1024;
+
+/** Elements of a row that a workgroup takes in the first of two passes, and how few rows make two passes worth while. */
+const PART = 4096;
+const FEW_ROWS = 64;
+
+/** The kernels of a sum or maximum, and of what is computed of its result at once. */
+export function reductionKernels(group: Group, anchor: Reduction, context: KernelContext): Kernel[] {
+  const rows = new Rows(anchor.inputs[0] as Value, anchor.params.axes);
+  if (rows.length <= SHORT || (!rows.contiguous && rows.count >= MANY_ROWS)) return [byThread(group, anchor, rows, context)];
+  if (rows.count >= FEW_ROWS || rows.length < 2 * PART) return [byWorkgroup(group, anchor, rows, context)];
+  return inTwoPasses(group, anchor, rows, context);
+}
+
+function combinationOf({ op }: Reduction, { code }: KernelWriter): Combination {
+  if (op === 'sum') return SUM;
+  return { initial: number(Number.NEGATIVE_INFINITY, 'f32', { code, width: 1 }), combine: (a, b) => `max(${a}, ${b})` };
+}
+
+function byThread(group: Group, anchor: Reduction, rows: Rows, context: KernelContext): Kernel {
+  const writer = new KernelWriter(group, context);
+  const { code, bindings, expressions } = writer;
+  const { initial, combine } = combinationOf(anchor, writer);
+  bindings.writes(group.outputs);
+  const workgroups = folded(Math.ceil(rows.count / POINTWISE_THREADS), context.limits);
+  const main = code.block(() => {
+    beginThread(writer, rows.count, workgroups);
+    code.line(`var reduced = ${initial};`);
+    const body = code.block(() => {
+      const x = expressions.at(anchor.inputs[0] as Value, rows.index(code, 'i', 'r', 1));
+      code.line(`reduced = ${combine('reduced', x)};`);
+    });
+    code.line(`for (var r = 0u; r < ${rows.length}u; r++) {\n${body}\n}`);
+    finishAt(writer, { result: anchor.outputs[0] as Value, name: 'reduced', place: 'i' });
+  });
+  return writer.finish({ main, threads: POINTWISE_THREADS, workgroups });
+}
+
+/** Statements that leave in `reduced` what a workgroup makes of elements `first` up to `first` + `length` of row `row`. */
+function reduceRow(
+  writer: KernelWriter,
+  anchor: Reduction,
+  {
+    rows,
+    row,
+    first,
+    length,
+    threads,
+  }: { readonly rows: Rows; readonly row: string; readonly first: string; readonly length: number; readonly threads: number },
+): void {
+  const { code, expressions } = writer;
+  const x = anchor.inputs[0] as Value;
+  const combination = combinationOf(anchor, writer);
+  const byFours = rows.contiguous && rows.length % 4 === 0 && length % 4 === 0;
+  const width = byFours ? widthOf([x], (value) => writer.isRead(value)) : 1;
+  code.line(`var reduced = ${width === 4 ? `vec4<f32>(${combination.initial})` : combination.initial};`);
+  const inRow = first === '0u' ? 'r' : `${first} / ${width}u + r`;
+  const loop = () =>
+    rowLoop(code, {
+      steps: length / width,
+      threads,
+      body: () => {
+        if (first !== '0u' && rows.length % length !== 0) code.line(`if (${inRow} >= ${rows.length / width}u) { break; }`);
+        code.line(`reduced = ${combination.combine('reduced', expressions.at(x, rows.index(code, row, code.let(inRow), width)))};`);
+      },
+    });
+  loop();
+  code.line(`let all = total(lane, ${acrossLanes('reduced', width, combination)});`);
+}
+
+function byWorkgroup(group: Group, anchor: Reduction, rows: Rows, context: KernelContext): Kernel {
+  const writer = new KernelWriter(group, context);
+  const { code, bindings } = writer;
+  bindings.writes(group.outputs);
+  const threads = threadsFor(rows.length, context.limits);
+  const workgroups = folded(rows.count, context.limits);
+  const main = code.block(() => {
+    code.line(`let row = ${workgroupNumber(workgroups)};`);
+    code.line(`if (row >= ${rows.count}u) { return; }`);
+    reduceRow(writer, anchor, { rows, row: 'row', first: '0u', length: rows.length, threads });
+    code.line(
+      `if (lane == 0u) {\n${code.block(() => finishAt(writer, { result: anchor.outputs[0] as Value, name: 'all', place: 'row' }))}\n}`,
+    );
+  });
+  return writer.finish({ main, declared: declareTotal(threads, 'f32', combinationOf(anchor, writer)), threads, workgroups });
+}
+
+function inTwoPasses(group: Group, anchor: Reduction, rows: Rows, context: KernelContext): Kernel[] {
+  const parts = Math.ceil(rows.length / PART);
+  const partial: Storage = { kind: 'temporary', bytes: 4 * rows.count * parts };
+  const first = new KernelWriter({ ...group, outputs: [] }, context);
+  const threads = threadsFor(PART, context.limits);
+  const to = first.bindings.raw(partial, 'read_write');
+  const main = first.code.block(() => {
+    first.code.line('let row = workgroup.y;');
+    const start = first.code.let(`workgroup.x * ${PART}u`);
+    reduceRow(first, anchor, { rows, row: 'row', first: start, length: PART, threads });
+    first.code.line(`if (lane == 0u) { ${to}[row * ${parts}u + workgroup.x] = all; }`);
+  });
+  const declared = declareTotal(threads, 'f32', combinationOf(anchor, first));
+  const label = `${anchor.op}, first pass (${anchor.scope})`;
+  return [
+    first.finish({ main, declared, threads, workgroups: [parts, rows.count, 1], label }),
+    ofParts(group, anchor, { partial, count: rows.count, parts }, context),
+  ];
+}
+
+/** The second pass: each row from its parts. */
+function ofParts(
+  group: Group,
+  anchor: Reduction,
+  { partial, count, parts }: { readonly partial: Storage; readonly count: number; readonly parts: number },
+  context: KernelContext,
+): Kernel {
+  const writer = new KernelWriter(group, context);
+  const { code, bindings } = writer;
+  bindings.writes(group.outputs);
+  const from = bindings.raw(partial, 'read');
+  const combination = combinationOf(anchor, writer);
+  const threads = threadsFor(parts, context.limits);
+  const main = code.block(() => {
+    code.line('let row = workgroup.x;');
+    code.line(`var reduced = ${combination.initial};`);
+    rowLoop(code, {
+      steps: parts,
+      threads,
+      body: () => code.line(`reduced = ${combination.combine('reduced', `${from}[row * ${parts}u + r]`)};`),
+    });
+    code.line('let all = total(lane, reduced);');
+    code.line(
+      `if (lane == 0u) {\n${code.block(() => finishAt(writer, { result: anchor.outputs[0] as Value, name: 'all', place: 'row' }))}\n}`,
+    );
+  });
+  return writer.finish({ main, declared: declareTotal(threads, 'f32', combination), threads, workgroups: [count, 1, 1] });
+}

@@ -1,0 +1,95 @@
+/** What reductions have in common: where the elements of rows are, and how a workgroup adds up what its threads found. */
+import type { Shape } from '@cyclegan/core';
+import type { Value } from '../ir/operation.ts';
+import { type RowShape, rowShape } from '../ir/rows.ts';
+import type { Code } from '../wgsl/code.ts';
+import { Index } from '../wgsl/index-map.ts';
+import type { Width } from '../wgsl/types.ts';
+import type { KernelLimits } from './kernel.ts';
+
+/** A tensor as rows, and the positions of their elements. */
+export class Rows implements Pick<RowShape, 'count' | 'length' | 'contiguous'> {
+  readonly shape: Shape;
+  readonly count: number;
+  readonly length: number;
+  readonly contiguous: boolean;
+  readonly #kept: Shape;
+  readonly #reduced: Shape;
+
+  constructor({ shape }: Value, axes: readonly number[]) {
+    const { kept, reduced, count, length, contiguous } = rowShape(shape, axes);
+    this.shape = shape;
+    this.#kept = kept;
+    this.#reduced = reduced;
+    this.count = count;
+    this.length = length;
+    this.contiguous = contiguous;
+  }
+
+  /** Element `at` of row `row`; at width 4, four from element 4 `at` on. */
+  index(code: Code, row: string, at: string, width: Width): Index {
+    if (this.contiguous) {
+      const first = this.count === 1 ? '' : `${row} * ${this.length / width}u + `;
+      return width === 4
+        ? Index.at(code, this.shape, `4u * ${code.let(`${first}${at}`)}`, 4)
+        : Index.at(code, this.shape, code.let(`${first}${at}`));
+    }
+    const [kept, reduced] = [Index.at(code, this.#kept, row), Index.at(code, this.#reduced, at)];
+    return Index.of(
+      code,
+      this.shape,
+      this.shape.map((_, axis) => ((this.#kept[axis] ?? 1) > 1 ? kept.coordinate(axis) : reduced.coordinate(axis))),
+    );
+  }
+}
+
+const FEWEST_THREADS = 32;
+const MOST_THREADS = 256;
+
+/** Threads of a workgroup that reduces a row of `length` steps: a power of two. */
+export function threadsFor(length: number, { invocationsPerWorkgroup }: KernelLimits): number {
+  let threads = FEWEST_THREADS;
+  while (threads < Math.min(length, MOST_THREADS, invocationsPerWorkgroup)) threads *= 2;
+  return threads;
+}
+
+/** How two partial results become one. */
+export interface Combination {
+  /** What the first element is combined with. */
+  readonly initial: string;
+  readonly combine: (a: string, b: string) => string;
+}
+
+/** Adding up. */
+export const SUM: Combination = { initial: '0f', combine: (a, b) => `${a} + ${b}` };
+
+/** Declares `total(lane, value)`: the values of all threads of a workgroup combined in pairs, pairs of pairs, and so on, for all of them. */
+export function declareTotal(threads: number, type: string, { combine }: Combination): string {
+  return `var<workgroup> parts: array<${type}, ${threads}>;
+
+fn total(lane: u32, value: ${type}) -> ${type} {
+  parts[lane] = value;
+  workgroupBarrier();
+  for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
+    if (lane < half) { parts[lane] = ${combine('parts[lane]', 'parts[lane + half]')}; }
+    workgroupBarrier();
+  }
+  let result = parts[0];
+  workgroupBarrier();
+  return result;
+}`;
+}
+
+/** Four lanes of `name` as one. */
+export function acrossLanes(name: string, width: Width, { combine }: Combination): string {
+  if (width === 1) return name;
+  return combine(`(${combine(`${name}.x`, `${name}.y`)})`, `(${combine(`${name}.z`, `${name}.w`)})`);
+}
+
+/** The loop over a row by the threads of a workgroup: `r` counts its elements, or fours of them. */
+export function rowLoop(
+  code: Code,
+  { steps, threads, body }: { readonly steps: number; readonly threads: number; readonly body: () => void },
+): void {
+  code.line(`for (var r = lane; r < ${steps}u; r += ${threads}u) {\n${code.block(body)}\n}`);
+}
