@@ -44,7 +44,7 @@ function suiteOptions(): SuiteOptions {
   if (sections.includes('ops')) opCasesWith(caseText);
   if (sections.includes('golden')) goldenFiles(goldenFolders, goldenText);
   const choice = { ...(caseText === undefined ? {} : { caseText }), ...(goldenText === undefined ? {} : { goldenText }) };
-  return { engines: enginesAsked(sections), sections, goldenFolders, ...choice };
+  return { engines: enginesAsked(sections), sections, goldenFolders, timed: values.docs, ...choice };
 }
 
 /** The sections asked for: all, unless op cases or golden runs alone are. */

@@ -42,7 +42,7 @@ function carryOutSection(section: Section, context: Context, progress: Progress)
     case 'checkpoint':
       return resumeOn(backend, { folder, from: resumes }, progress);
     case 'ops':
-      return runOpCases(engine, backend, caseText, progress);
+      return runOpCases(engine, backend, { text: caseText, timed: assignment.timed }, progress);
     case 'golden':
       return runGoldens(
         engine,
@@ -56,7 +56,7 @@ function carryOutSection(section: Section, context: Context, progress: Progress)
 /** Steps after which golden runs stop; undefined for all. */
 function goldenSteps({ assignment, engine, backend }: Context): number | undefined {
   const software = assignment.software || backend.device.description.includes(SOFTWARE);
-  return software && engine.slowInSoftware ? 1 : undefined;
+  return engine.slow === 'always' || (software && engine.slow === 'in software') ? 1 : undefined;
 }
 
 function tellFailure(error: unknown): void {

@@ -23,8 +23,8 @@ export interface Engine {
   readonly provider?: string;
   /** Its driver of Vulkan has to be named by the environment where there is no GPU; the others find the software driver themselves. */
   readonly namesDriver?: boolean;
-  /** In software a step of a golden run takes it many seconds: there golden runs stop after the first. */
-  readonly slowInSoftware?: boolean;
+  /** When a step of a golden run takes it many seconds: there golden runs stop after the first. */
+  readonly slow?: 'always' | 'in software';
 }
 
 /** What descriptions of devices say of the software driver. */
@@ -42,12 +42,12 @@ export const ENGINES: readonly Engine[] = [
     create: (options) => onnx('webgpu', options),
     provider: 'WebGpuExecutionProvider',
     namesDriver: true,
-    slowInSoftware: true,
+    slow: 'in software',
   },
-  { name: 'tfjs:cpu', create: () => tfjs('cpu') },
+  { name: 'tfjs:cpu', create: () => tfjs('cpu'), slow: 'always' },
   { name: 'tfjs:wasm', create: () => tfjs('wasm') },
   { name: 'tfjs:node', create: () => tfjs('node') },
-  { name: 'tfjs:webgpu', create: () => tfjs('webgpu'), slowInSoftware: true },
+  { name: 'tfjs:webgpu', create: () => tfjs('webgpu'), slow: 'in software' },
   { name: 'webgpu:webgpu', create: webgpu },
 ];
 

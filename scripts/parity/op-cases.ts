@@ -15,14 +15,21 @@ export function opCasesWith(text = ''): readonly AnyOpCase[] {
   return cases;
 }
 
+/** Which cases, and how. */
+export interface OpChoice {
+  readonly text: string | undefined;
+  /** Run each several times, and tell how long it takes. */
+  readonly timed: boolean;
+}
+
 /** Runs the cases. */
-export function runOpCases(engine: Engine, backend: Backend, text: string | undefined, tell: Progress): Promise<OpsResult> {
+export function runOpCases(engine: Engine, backend: Backend, { text, timed }: OpChoice, tell: Progress): Promise<OpsResult> {
   const cases = opCasesWith(text);
   return measured(backend, async () => {
     const rows: OpRow[] = [];
     for (const [at, opCase] of cases.entries()) {
       const known = whyKnown(engine.name, titleOf(opCase));
-      const found = await rowsOf(engine, backend, opCase);
+      const found = await rowsOf({ engine, backend, timed }, opCase);
       const left = await liveTensors(backend);
       rows.push(...found.map((row) => ({ ...leaking(row, left), ...(known === undefined ? {} : { known }) })));
       tell(at + 1, cases.length);
@@ -38,9 +45,16 @@ function leaking(row: OpRow, left: number | undefined): OpRow {
 
 const GRADIENTS: readonly ParityKind[] = ['gradient', 'second'];
 
-async function rowsOf({ provider, precision = 'f32', create }: Engine, backend: Backend, opCase: AnyOpCase): Promise<OpRow[]> {
+interface Place {
+  readonly engine: Engine;
+  readonly backend: Backend;
+  readonly timed: boolean;
+}
+
+async function rowsOf({ engine, backend, timed }: Place, opCase: AnyOpCase): Promise<OpRow[]> {
   const { op } = opCase;
-  const options = { precision, clock: () => performance.now() };
+  const { provider, precision = 'f32', create } = engine;
+  const options = { precision, ...(timed ? { clock: () => performance.now() } : {}) };
   const run = async (on: Backend, kinds: readonly ParityKind[]): Promise<OpRow[]> => {
     const { rows } = await runParityCase(on, opCase, { ...options, kinds });
     return rows.map((row) => ({ ...row, op }));

@@ -23,6 +23,8 @@ export interface Assignment {
   readonly goldenText?: string;
   /** Folders of golden runs. */
   readonly goldenFolders: readonly string[];
+  /** Time op cases, which runs each several times. */
+  readonly timed: boolean;
   /** The engine was given the software driver. */
   readonly software: boolean;
 }

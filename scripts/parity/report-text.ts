@@ -1,5 +1,4 @@
 /** The report of the suite for people. */
-import { SOFTWARE } from './engines.ts';
 import type { GoldenRunResult, Losses, OpRow } from './protocol.ts';
 import type { EngineReport } from './suite.ts';
 import {
@@ -133,7 +132,7 @@ function goldenTexts(reports: readonly EngineReport[], verbose: boolean): string
     if (runs.length === 0) return [];
     const lines = runs.flatMap((run) => runLines(run, verbose));
     const steps = resultOf(report, 'golden')?.steps;
-    const stopped = steps === undefined ? '' : `, stopped after step ${steps}, since a step takes many seconds in ${SOFTWARE}`;
+    const stopped = steps === undefined ? '' : `, stopped after step ${steps}, since a step takes it many seconds`;
     return [
       [`Golden runs on ${report.name}${stopped}${verbose ? '' : ', of each the quantity nearest to its bound'}:`, ...lines].join('\n'),
     ];

@@ -18,6 +18,8 @@ export interface SuiteOptions {
   readonly caseText?: string;
   readonly goldenText?: string;
   readonly goldenFolders: readonly string[];
+  /** Time op cases as well. */
+  readonly timed: boolean;
 }
 
 /** What came of an engine. */
