@@ -8,6 +8,7 @@ import { completionCommand, completionServerCommand } from './commands/completio
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downloadCommand } from './commands/download.ts';
+import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { synthCommand } from './commands/synth.ts';
@@ -46,6 +47,7 @@ export function createProgram(exit: (status: number) => void): Command {
   const commands = [
     trainCommand,
     translateCommand,
+    evalCommand,
     exportCommand,
     importCommand,
     synthCommand,

@@ -1,9 +1,9 @@
 /** `cyclegan translate`: its options and what its help teaches. */
-import type { Size } from '@cyclegan/data';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { TranslateCall } from '../actions/translate.ts';
 import { addBackendOptions, addRunsOption, option } from '../settings/options.ts';
 import { oneOf, wholeNumber } from '../settings/settings.ts';
+import { parseSize } from '../settings/size-option.ts';
 import { FORMATS } from '../translate/translate-formats.ts';
 
 const HELP = `
@@ -60,10 +60,4 @@ export function translateCommand(exit: (status: number) => void): Command {
     const { translate } = await import('../actions/translate.ts');
     exit(await translate(inputs, call));
   });
-}
-
-function parseSize(text: string): Size {
-  const [, width, height] = /^([1-9]\d{0,5})(?:x([1-9]\d{0,5}))?$/.exec(text) ?? [];
-  if (width === undefined) throw new InvalidArgumentError('Expected pixels such as 256, or width x height such as 512x256.');
-  return { width: Number(width), height: Number(height ?? width) };
 }

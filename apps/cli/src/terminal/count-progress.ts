@@ -4,14 +4,14 @@ import { formatDuration } from './messages.ts';
 
 /** Counts what is done and tells how long the rest will take. */
 export class CountProgress {
-  readonly #total: number;
+  readonly #total: number | undefined;
   readonly #what: string;
   readonly #line = new ChangingLine();
   readonly #started = performance.now();
   #done = 0;
 
-  /** `what` is counted, in the plural. */
-  constructor(total: number, what: string) {
+  /** `what` is counted, in the plural; `total` is how many there will be, where that is known. */
+  constructor(total: number | undefined, what: string) {
     this.#total = total;
     this.#what = what;
   }
@@ -24,6 +24,10 @@ export class CountProgress {
   /** One more is done. */
   advance(): void {
     this.#done++;
+    if (this.#total === undefined) {
+      this.#line.show(`${this.#done} ${this.#what}`);
+      return;
+    }
     const seconds = (performance.now() - this.#started) / 1000;
     const left = formatDuration((seconds / this.#done) * (this.#total - this.#done));
     this.#line.show(`${this.#done}/${this.#total} ${this.#what}  ${left} left`);

@@ -1,0 +1,72 @@
+/** What an evaluation is: what was asked, what came out, in words and as JSON. Knows no metric. */
+import { createRequire } from 'node:module';
+import type { Direction } from '@cyclegan/core';
+import type { Absent, Interpolation } from '@cyclegan/eval';
+import type { Metric } from './metrics.ts';
+import type { SourceOptions, Sources } from './sources.ts';
+
+const VERSIONS = {
+  cyclegan: versionOf('../../package.json'),
+  onnxruntime: versionOf('onnxruntime-node/package.json'),
+  node: process.version,
+};
+
+function versionOf(manifest: string): string {
+  const { version } = createRequire(import.meta.url)(manifest) as { readonly version: string };
+  return version;
+}
+
+/** What was asked for. */
+export interface EvaluationOptions extends SourceOptions {
+  readonly direction?: Direction;
+  readonly real?: string;
+  readonly labels?: string;
+  readonly fcn?: string;
+  readonly features?: string;
+  readonly palette?: string;
+  readonly absent: Absent;
+  readonly voidDistance: number | 'none';
+  readonly interpolation?: Interpolation;
+  readonly target?: string;
+  readonly neighbours: number;
+  readonly subsets: number;
+  readonly subsetSize?: number;
+  readonly batch?: number;
+  readonly seed: number;
+  readonly resamples: number;
+}
+
+/** What a metric is given. */
+export interface Evaluated {
+  readonly sources: Sources;
+  readonly options: EvaluationOptions;
+  /** Counts pictures that are through. */
+  advance(): void;
+}
+
+/** What came of it. */
+export interface Outcome {
+  /** What it was measured on and with, beside the sources'. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** The options that had a say, as they were resolved. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly results: object;
+  /** Lines for a terminal. */
+  readonly table: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** An outcome as the text of a JSON file: the same for the same pictures, options and versions. Numbers that are not finite become null. */
+export function evaluationJson(metric: Metric, sources: Sources, { inputs, options, results, warnings }: Outcome): string {
+  const content = {
+    format: 'cyclegan-evaluation',
+    formatVersion: 1,
+    metric,
+    inputs: { ...sources.inputs, ...inputs },
+    options,
+    versions: VERSIONS,
+    warnings,
+    results,
+  };
+  return `${JSON.stringify(content, undefined, 1)}\n`;
+}

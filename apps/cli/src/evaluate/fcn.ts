@@ -1,0 +1,116 @@
+/** The FCN score (paper, 5.1.1): a segmentation network on translated photos, compared with the labels that they were made of; and on real photos, as its upper bound. */
+import {
+  batched,
+  type NamedPicture,
+  type Palette,
+  type PredictedMap,
+  resampleClasses,
+  type SegmentationResult,
+  scoreSegmentations,
+} from '@cyclegan/eval';
+import { UsageError } from '../errors.ts';
+import type { Evaluated, EvaluationOptions, Outcome } from './evaluation.ts';
+import { type Judge, openJudge, segment } from './judge.ts';
+import {
+  aloneWarnings,
+  classesTable,
+  labelWarnings,
+  rulesInWords,
+  scoresTable,
+  scoringOptions,
+  segmentationOptions,
+  trueClasses,
+} from './label-maps.ts';
+import { readNetworkDescription, readPalette } from './network-description.ts';
+import { type PictureSet, pairNames } from './picture-set.ts';
+import { chosenSet } from './sources.ts';
+
+/** Scores translated photos, and real ones where there are some; throws UsageError when --fcn or --labels is missing. */
+export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
+  const { sources, options } = evaluated;
+  if (options.fcn === undefined) throw new UsageError('--fcn FILE is needed: the ONNX file of a network that segments photos.');
+  const description = await readNetworkDescription('--fcn', options.fcn);
+  // labels that lie apart are of the photos in A, as synth makes them
+  const direction = options.direction ?? (sources.labelled ? 'BtoA' : 'AtoB');
+  const { generated, source, target, ...known } = await sources.translations(direction);
+  const labels = await chosenSet('--labels', options.labels, known.labels ?? source, 'the label pictures that the photos were made of');
+  const real = options.real === undefined ? target : await chosenSet('--real', options.real, undefined, '');
+  const judge = await openJudge(description, { task: 'segmentation', ...options });
+  try {
+    const palette = options.palette === undefined ? description.segmentation?.palette : await readPalette(options.palette);
+    if (palette === undefined) throw new UsageError('--palette is needed: the colours of the classes in label pictures.');
+    const context = { evaluated, judge, labels, palette };
+    const { result, alone } = await scoreSet(generated, context);
+    // test pictures need not come in pairs
+    const paired = real !== undefined && (options.real !== undefined || labels.names.some((name) => real.names.includes(name)));
+    const bound = paired ? (await scoreSet(real, context)).result : undefined;
+    const { interpolation } = judge.input;
+    return {
+      inputs: {
+        generated: generated.about,
+        labels: labels.about,
+        real: paired ? real.about : undefined,
+        palette,
+        fcn: networkFacts(judge),
+      },
+      options: { ...scoringOptions(options), direction, interpolation, batch: judge.batch },
+      results: { generated: result, ...(bound === undefined ? {} : { real: bound }) },
+      table: tableOf(result, bound, options),
+      warnings: [...aloneWarnings(alone), ...labelWarnings(result, palette)],
+    };
+  } finally {
+    await judge.dispose();
+  }
+}
+
+function tableOf(generated: SegmentationResult, bound: SegmentationResult | undefined, options: EvaluationOptions): string[] {
+  const scores = scoresTable({ generated, ...(bound === undefined ? {} : { 'real photos (upper bound)': bound }) });
+  return [`FCN score of ${generated.pictures.length} photos (${rulesInWords(options)}):`, ...scores, '', ...classesTable(generated)];
+}
+
+/** Which network it was, for results. */
+export function networkFacts({ file, sha256, input, output, batch }: Judge): Record<string, unknown> {
+  return { file, sha256, input, output, batch };
+}
+
+interface Context {
+  readonly evaluated: Evaluated;
+  readonly judge: Judge;
+  readonly labels: PictureSet;
+  readonly palette: Palette;
+}
+
+async function scoreSet(photos: PictureSet, context: Context): Promise<{ readonly result: SegmentationResult; readonly alone: number }> {
+  const { names, alone } = pairNames(photos, context.labels);
+  const result = await scoreSegmentations(
+    predictions(photos, names, context),
+    segmentationOptions(context.palette, context.evaluated.options),
+  );
+  return { result, alone };
+}
+
+/** Predicted classes in the size of the labels, beside the true ones. */
+async function* predictions(
+  photos: PictureSet,
+  names: readonly string[],
+  { evaluated, judge, labels, palette }: Context,
+): AsyncGenerator<PredictedMap> {
+  for await (const group of batched(readEach(photos, names), judge.batch)) {
+    const maps = await segment(
+      judge,
+      group.map(({ picture }) => picture),
+      palette,
+    );
+    for (const [at, map] of maps.entries()) {
+      const name = group[at]?.name ?? '';
+      const truth = await trueClasses(labels, name, palette, evaluated.options);
+      evaluated.advance();
+      yield { name, predicted: resampleClasses(map, truth), truth };
+    }
+  }
+}
+
+/** The pictures of some names, one after the other. */
+export async function* readEach(set: PictureSet, names: readonly string[]): AsyncGenerator<NamedPicture> {
+  for (const name of names) yield { name, picture: await set.read(name) };
+}
