@@ -3,53 +3,52 @@
  * programs that print the same line of JSON, in turn. Built before it runs, as users run the packages: tsx makes loops over numbers
  * half as fast again. Run it on an idle machine:
  *   npm run bench -- --out results --against "python3 torch_step.py" --against "python3 torch_step.py --channels-last"
+ *   npm run bench -- --size 64 --ngf 32 --blocks 6 --backends onnx,tfjs:node,tfjs:wasm
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createOnnxBackend, type OnnxOptions } from '@cyclegan/backend-onnx';
-import type { Backend } from '@cyclegan/core';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { DeviceError } from '@cyclegan/core';
+import { Command, InvalidArgumentError } from 'commander';
 import { type Comparison, compare, summarise } from './bench/comparison.ts';
 import { type Configuration, TABLE } from './bench/configuration.ts';
 import { trainFor } from './bench/endurance.ts';
+import { ABSENT, engineOf, withEngine } from './bench/engines.ts';
 import { measure, openStep } from './bench/measure.ts';
 import type { Measurement } from './bench/measurement.ts';
 import { parseProfile, profileOf, profileToMarkdown } from './bench/profile.ts';
 import { comparisonsToMarkdown, describeMachine } from './bench/report.ts';
-import { type Contender, measureInTurn } from './bench/rounds.ts';
+import { type Contender, measureInTurn, nameOfContender } from './bench/rounds.ts';
 
 const SCRIPT = fileURLToPath(import.meta.url);
 
 interface Options extends Omit<Configuration, 'size'> {
   readonly size?: number;
+  readonly backends: readonly [string, ...string[]];
   readonly against: readonly string[];
   readonly rounds: number;
   readonly out?: string;
   readonly json?: boolean;
   readonly profile?: boolean;
   readonly minutes?: number;
+  readonly trainSteps?: number;
 }
 
-/** Runs `work` with a backend that is closed again. */
-async function withBackend<Result>(options: OnnxOptions, work: (backend: Backend) => Promise<Result>): Promise<Result> {
-  const backend = await createOnnxBackend(options);
-  try {
-    return await work(backend);
-  } finally {
-    await backend.dispose();
-  }
-}
-
-/** Measures our program and the peers in turn, each configuration by itself; prints the results or writes them to a folder. */
-async function compareAll(configurations: readonly Configuration[], { against, rounds, threads, out, json }: Options): Promise<void> {
-  const contenders: Contender[] = [{ kind: 'ours', script: SCRIPT }, ...against.map((command) => ({ kind: 'peer', command }) as const)];
-  const machine = await withBackend({ threads }, async (backend) => describeMachine(backend, threads));
+/** Measures our program on its engines and the peers in turn, each configuration by itself; prints the results or writes them to a folder. */
+async function compareAll(
+  configurations: readonly Configuration[],
+  { backends, against, rounds, threads, out, json }: Options,
+): Promise<void> {
+  const contenders: Contender[] = [
+    ...backends.map((engine) => ({ kind: 'ours', script: SCRIPT, engine }) as const),
+    ...against.map((command) => ({ kind: 'peer', command }) as const),
+  ];
+  const machine = describeMachine(threads);
   const comparisons: Comparison[] = [];
   for (const configuration of configurations) {
-    const [ours, ...peers] = (await measureInTurn(contenders, configuration, { rounds })).map(({ contender, measurements }) =>
-      summarise(measurements, contender.kind === 'peer' ? contender.command : undefined),
+    const [ours, ...peers] = (await measureInTurn(contenders, configuration, { rounds })).map(({ contender, measurements }, at) =>
+      summarise(measurements, at === 0 && contender.kind === 'ours' ? undefined : nameOfContender(contender)),
     );
     if (ours !== undefined) comparisons.push(compare(configuration, ours, peers));
   }
@@ -68,7 +67,7 @@ async function compareAll(configurations: readonly Configuration[], { against, r
 async function profile(configuration: Configuration): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'cyclegan-profile-'));
   try {
-    await withBackend({ threads: configuration.threads, profile: join(folder, 'step') }, async (backend) => {
+    await withEngine('onnx', { threads: configuration.threads, profile: join(folder, 'step') }, async (backend) => {
       const { run, dispose } = await openStep(backend, configuration);
       for (let step = 0; step <= configuration.steps; step++) await run();
       dispose();
@@ -95,10 +94,11 @@ function describe({ engine, stepSeconds, generatorSeconds, peakMB, firstStepSeco
 }
 
 async function main({ size, ...options }: Options): Promise<void> {
-  const { ngf, blocks, batch, steps, threads, against, minutes, json } = options;
+  const { ngf, blocks, batch, steps, threads, backends, against, minutes, trainSteps, json } = options;
+  const trains = minutes !== undefined || trainSteps !== undefined;
   const shared = { batch, steps, threads };
   if (size === undefined) {
-    if (options.profile || minutes !== undefined) program.error('error: --size is missing, which --profile and --minutes need');
+    if (options.profile || trains) program.error('error: --size is missing, which --profile, --minutes and --train-steps need');
     return compareAll(
       TABLE.map((model) => ({ ...model, ...shared })),
       options,
@@ -106,11 +106,13 @@ async function main({ size, ...options }: Options): Promise<void> {
   }
   const configuration = { size, ngf, blocks, ...shared };
   if (options.profile) return profile(configuration);
-  if (minutes === undefined && (against.length > 0 || options.out !== undefined)) return compareAll([configuration], options);
-  await withBackend({ threads }, async (backend) => {
-    if (minutes !== undefined)
-      console.log(JSON.stringify({ minutes, ...configuration, ...(await trainFor(minutes, backend, configuration)) }));
-    else {
+  if (!trains && (backends.length > 1 || against.length > 0 || options.out !== undefined)) return compareAll([configuration], options);
+  if (backends.length > 1) program.error('error: --minutes and --train-steps take one of --backends');
+  await withEngine(backends[0], { threads }, async (backend) => {
+    if (trains) {
+      const endurance = await trainFor({ minutes, steps: trainSteps }, backend, configuration);
+      console.log(JSON.stringify({ engine: backends[0], ...configuration, ...endurance }));
+    } else {
       const measurement = await measure(backend, configuration);
       console.log(json ? JSON.stringify(measurement) : describe(measurement));
     }
@@ -120,6 +122,16 @@ async function main({ size, ...options }: Options): Promise<void> {
 function count(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Expected a whole number of at least 1.');
+}
+
+function engines(text: string): string[] {
+  const names = text.split(',');
+  try {
+    names.forEach(engineOf);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+  return names;
 }
 
 function positive(text: string): number {
@@ -135,7 +147,9 @@ const program = new Command('bench')
   .option('--batch <n>', 'pictures of each domain in a batch', count, 1)
   .option('--steps <n>', 'steps that are timed, after one that is not', count, 5)
   .option('--threads <n>', 'CPU threads', count, availableParallelism())
-  .addOption(new Option('--backend <name>', 'what computes').choices(['onnx']).default('onnx'))
+  .option('--backends <list>', 'what computes, as BACKEND or BACKEND:DEVICE; several, with commas between, are measured in turn', engines, [
+    'onnx',
+  ])
   .option('--json', 'print JSON, a single line')
   .option(
     '--against <command>',
@@ -143,8 +157,15 @@ const program = new Command('bench')
     (command: string, others: readonly string[]) => [...others, command],
     [],
   )
-  .option('--rounds <n>', 'how often each program is measured, without --size or with --against or --out', count, 3)
+  .option('--rounds <n>', 'how often each program is measured, without --size or with several --backends, --against or --out', count, 3)
   .option('--out <folder>', 'write bench.json and bench.md there')
   .option('--profile', 'print where the time of a step goes, with --size')
-  .option('--minutes <n>', 'train for so long and compare the end with the start, with --size', positive);
-await main(program.parse().opts<Options>());
+  .option('--minutes <n>', 'train for so long and compare the end with the start, with --size', positive)
+  .option('--train-steps <n>', 'the same for so many steps, after a fifth as many that do not count', count);
+try {
+  await main(program.parse().opts<Options>());
+} catch (error) {
+  if (!(error instanceof DeviceError)) throw error;
+  console.error(`error: ${error.message}`);
+  process.exitCode = ABSENT;
+}

@@ -16,7 +16,7 @@ export type Quantity = keyof typeof QUANTITIES;
 /** The figures of one program: over its rounds, of the median of each. */
 export interface Summary extends Readonly<Record<Quantity, Figure>> {
   readonly engine: string;
-  /** The command of a peer. */
+  /** The command of a peer, or the name of an engine beside the first. */
   readonly command?: string;
   /** The median of the rounds, where the program tells. */
   readonly firstStepSeconds?: number;

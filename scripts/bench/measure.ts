@@ -54,7 +54,11 @@ export async function measure(backend: Backend, configuration: Configuration): P
   dispose();
   const { spread: generatorSpread, ...generatorSeconds } = figureOf(await timeGenerator(backend, { model, weights, steps }));
   return {
-    ...{ engine: `cyclegan, ${backend.device.description}`, device: backend.device.kind, threads: backend.device.threads ?? threads },
+    ...{
+      engine: `cyclegan, ${backend.name} on ${backend.device.kind}: ${backend.device.description}`,
+      device: backend.device.kind,
+      threads: backend.device.threads ?? threads,
+    },
     ...{ size, ngf, blocks, batch, stepSeconds, generatorSeconds, peakMB },
     ...{ firstStepSeconds, stepSpread, generatorSpread, nodes: program.stats.nodes },
   };

@@ -54,3 +54,19 @@ it('compares the end of a long training with its start', async () => {
   expect(start.rssMB).toBeGreaterThan(50);
   expect(ratio.seconds).toBeGreaterThan(0);
 });
+
+it('measures engines in turn, and says which is not there', async () => {
+  const absent = process.platform === 'win32' ? 'onnx:coreml' : 'onnx:dml';
+  const call = promisify(execFile)(process.execPath, [...CALL, '--backends', `onnx,${absent},tfjs:wasm`, '--rounds', '1', '--json']);
+  const { stdout, stderr } = await call;
+  const { comparisons } = JSON.parse(stdout);
+  expect(comparisons[0].ours.engine).toMatch(/^cyclegan, onnx on cpu: /);
+  expect(comparisons[0].peers).toMatchObject([{ engine: expect.stringMatching(/^cyclegan, tfjs on wasm: /), command: 'tfjs:wasm' }]);
+  expect(stderr).toMatch(/Remedy: .*\n.*left out, since it is not there as said above: onnx:/);
+});
+
+it('trains for so many steps', async () => {
+  const { engine, steps, start, end } = JSON.parse(await bench('--backends', 'tfjs:wasm', '--train-steps', '3'));
+  expect({ engine, steps }).toEqual({ engine: 'tfjs:wasm', steps: 3 });
+  expect(end.liveTensors).toBe(start.liveTensors);
+});

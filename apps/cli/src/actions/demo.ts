@@ -6,6 +6,7 @@ import { demoPage } from '../demo/demo-page.ts';
 import { DEMO_FOLDER, DEMO_SETTINGS } from '../demo/demo-settings.ts';
 import { distanceTable } from '../demo/distance-table.ts';
 import { translateTests } from '../demo/translate-tests.ts';
+import type { EngineRequest } from '../engines/choose-engine.ts';
 import { EXIT } from '../errors.ts';
 import { writeFileAtomic } from '../files.ts';
 import { RunFolder } from '../runs/run-folder.ts';
@@ -16,7 +17,7 @@ import { planRun } from '../train/run-plan.ts';
 import { carryOut } from '../train/train-run.ts';
 
 /** What was asked for. */
-export interface DemoCall extends Partial<BackendChoice> {
+export interface DemoCall extends EngineRequest {
   readonly out: string;
   readonly maxSteps?: number;
 }
@@ -30,10 +31,10 @@ export async function demo({ out, maxSteps, ...choice }: DemoCall): Promise<numb
   say(`1. The pictures: places of a synthetic town, in ${join(out, 'data')}`);
   if (!(await makeData(out))) return EXIT.interrupted;
   say(`\n2. The training, in ${join(out, RUN)}`);
-  const status = await trainOn(out, { maxSteps, choice });
+  const { status, engine } = await trainOn(out, { maxSteps, choice });
   if (status !== EXIT.done) return status;
   say('\n3. The translations of places that training did not see');
-  await show(out, choice);
+  await show(out, engine);
   say(
     `\nAll of it took ${formatDuration((performance.now() - started) / 1000)}. Look at ${join(out, 'index.html')}, and at ${join(out, RUN, 'report.html')}.`,
   );
@@ -54,8 +55,8 @@ function say(text: string): void {
 /** Trains, or goes on where training was stopped. */
 async function trainOn(
   out: string,
-  { maxSteps, choice }: { readonly maxSteps: number | undefined; readonly choice: Partial<BackendChoice> },
-): Promise<number> {
+  { maxSteps, choice }: { readonly maxSteps: number | undefined; readonly choice: EngineRequest },
+): Promise<{ readonly status: number; readonly engine: BackendChoice }> {
   const resume = await new RunFolder(join(out, RUN)).exists();
   const plan = await planRun({
     name: RUN,
@@ -66,13 +67,14 @@ async function trainOn(
   });
   // training alone would leave no translations
   const continuation = `cyclegan demo${out === DEMO_FOLDER ? '' : ` --out ${shellWord(out)}`}${maxSteps === undefined ? '' : ` --max-steps ${maxSteps}`}`;
-  return carryOut({ ...plan, continuation }, { maxSteps });
+  const { backend, device, threads } = plan.execution;
+  return { status: await carryOut({ ...plan, continuation }, { maxSteps }), engine: { backend, device, threads } };
 }
 
 /** Translates the tests, tells how far they are from the truth, and writes the page. */
-async function show(out: string, { backend: name = 'onnx', device = 'cpu', threads }: Partial<BackendChoice>): Promise<void> {
+async function show(out: string, engine: BackendChoice): Promise<void> {
   const run = await openRunWeights(out, RUN);
-  const backend = await createBackend({ backend: name, device, threads });
+  const backend = await createBackend(engine);
   try {
     const results = await translateTests(run, backend, out);
     say(distanceTable(results));

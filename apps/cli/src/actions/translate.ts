@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { Backend, Direction } from '@cyclegan/core';
 import type { Size } from '@cyclegan/data';
-import { type BackendChoice, createBackend } from '../backends.ts';
+import { createBackend } from '../backends.ts';
+import { chooseEngine, type EngineRequest } from '../engines/choose-engine.ts';
 import { describeError, EXIT, UsageError } from '../errors.ts';
 import { openRunWeights, type RunWeights } from '../runs/run-weights.ts';
 import { findBoth, translateBoth } from '../translate/translate-both.ts';
@@ -13,7 +14,7 @@ import { bitDepthOf, checkOut, type FileOptions, type Outcome, openTranslator, t
 import { checkPipes, translateStdin } from '../translate/translate-stdin.ts';
 
 /** What was asked for. */
-export interface TranslateCall extends Partial<BackendChoice> {
+export interface TranslateCall extends EngineRequest {
   readonly run: string;
   readonly runsDir: string;
   readonly checkpoint?: number;
@@ -31,10 +32,9 @@ export interface TranslateCall extends Partial<BackendChoice> {
 
 /** Translates pictures, or says which failed; the exit status. Throws UsageError for a contradiction, RunError for a run that cannot be read. */
 export async function translate(inputs: readonly string[], options: TranslateCall): Promise<number> {
-  const { backend: name = 'onnx', device = 'cpu', threads } = options;
   const work = await workOf(inputs, options);
   const run = await openRunWeights(options.runsDir, options.run, options);
-  const backend = await createBackend({ backend: name, device, threads });
+  const backend = await createBackend(await chooseEngine(options));
   try {
     return await work(run, backend);
   } finally {

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { MEMORY_USES } from '../backends.ts';
+import type { EngineRequest } from '../engines/choose-engine.ts';
 import type { Execution } from '../runs/run-folder.ts';
 import { addBackendOptions, addRunsOption, addSettingOptions, givenSettings, option, refuseReferenceOptions } from '../settings/options.ts';
 import { PRESET_NAMES, type PresetName, publishedName } from '../settings/presets.ts';
@@ -18,8 +19,9 @@ Examples:
     $ cyclegan train --data horses --name first \\
         --size 128 --ngf 32 --ndf 32 --blocks 6
 
-  The model of the paper, on a GPU:
+  The model of the paper, on a GPU, and on the best that is there:
     $ cyclegan train --data horses --name paper --device cuda
+    $ cyclegan train --data horses --name paper --backend auto
 
   Stop it with Ctrl-C, which saves, and go on later, exactly where it stopped:
     $ cyclegan train --name first --resume
@@ -70,7 +72,7 @@ saved, next: how to go on). Warnings and errors stay on standard error.
 Exit status: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C (the
 first saves, the second does not).`;
 
-interface Options extends Partial<Omit<Execution, 'threads' | 'cacheMb'>> {
+interface Options extends Partial<Omit<Execution, keyof EngineRequest | 'cacheMb'>>, EngineRequest {
   readonly name?: string;
   readonly runsDir: string;
   readonly resume?: boolean;
@@ -80,7 +82,6 @@ interface Options extends Partial<Omit<Execution, 'threads' | 'cacheMb'>> {
   readonly config?: string;
   readonly maxSteps?: number;
   readonly fromStep?: number;
-  readonly threads?: number;
   readonly cacheMb?: number;
   readonly log?: LogForm;
 }

@@ -4,7 +4,7 @@
  */
 import type { Argument, Command, Option } from 'commander';
 import { runNames } from '../runs/run-names.ts';
-import { namedValues } from '../settings/value-schemas.ts';
+import { namedValues, narrowingOf } from '../settings/value-schemas.ts';
 
 /** A word that may stand there. */
 export interface Suggestion {
@@ -73,8 +73,9 @@ async function assigned(call: Call, flag: string, value: string): Promise<Comple
   return values === 'files' ? values : values.map(({ word, about }) => ({ word: `${flag}=${word}`, about }));
 }
 
-async function valuesOf(option: Option, { command, options }: Call, begun: string): Promise<Completion> {
-  const names = namedValues(option);
+async function valuesOf(option: Option, call: Call, begun: string): Promise<Completion> {
+  const { command, options } = call;
+  const names = narrowedValues(option, call);
   if (names.length > 0) return beginning(begun, plain(names));
   if (/<(file|folder)>/.test(option.flags)) return 'files';
   if (!option.flags.includes('<run>')) return [];
@@ -83,6 +84,14 @@ async function valuesOf(option: Option, { command, options }: Call, begun: strin
   const found = beginning(begun, plain(await runNames(String(place ?? ''))));
   // a run may also be given by its folder or a file; a new one has a name of its own
   return found.length === 0 && option.long !== '--name' ? 'files' : found;
+}
+
+/** The values of an option that go with what was given for others. */
+function narrowedValues(option: Option, { command, options }: Call): readonly string[] {
+  const narrowing = narrowingOf(option);
+  const other = narrowing && optionNamed(command, narrowing.by);
+  const given = other && options.get(other);
+  return narrowing === undefined || given === undefined ? namedValues(option) : narrowing.values(given);
 }
 
 function optionsOf({ command, options }: Call): Suggestion[] {

@@ -1,9 +1,10 @@
 /** What doctor found, as text for a terminal: three tables, in words as well as in colours. */
 import { createColors } from 'picocolors';
+import { hasOwnMemory } from '../backends.ts';
+import type { EngineReport } from '../engines/engine-check.ts';
 import { formatGigabytes, formatSeconds } from '../estimate/run-estimate.ts';
 import { showsColours } from '../terminal/abilities.ts';
 import { formatDuration } from '../terminal/messages.ts';
-import type { EngineReport } from './engine-check.ts';
 import { type Machine, OLDEST_NODE } from './machine.ts';
 import type { ModelCost } from './model-costs.ts';
 
@@ -25,11 +26,11 @@ export interface Findings {
 export function describeFindings({ machine, engines, chosen, models, modelsError }: Findings): string {
   const sections = [
     ['This machine', describeMachine(machine)],
-    ['Engines', engines.flatMap(describeEngine)],
+    ['Engines, and how fast they convolve', engines.flatMap(describeEngine)],
     [
       `Training with ${optionsOf(chosen)}, about`,
       modelsError === undefined
-        ? describeModels(models, chosen.device === 'cpu' ? machine.memory.free : undefined)
+        ? describeModels(models, hasOwnMemory(chosen.device) ? undefined : machine.memory.free)
         : [`could not be estimated: ${modelsError}`],
     ],
   ] as const;
@@ -48,12 +49,18 @@ function describeMachine({ system, cpu, cores, memory, node, runs, versions }: M
   ].map(([name = '', value = '']) => `${name.padEnd(10)} ${value}`);
 }
 
-const ENGINE_WIDTH = 38;
+const [ENGINE_WIDTH, RATE_WIDTH] = [38, 14];
 
-function describeEngine({ works, why, remedy, ...engine }: EngineReport): string[] {
+function describeEngine({ works, why, remedy, gflops, ...engine }: EngineReport): string[] {
   const answer = works ? yes('yes') : no('no ');
-  const lines = [`${optionsOf(engine).padEnd(ENGINE_WIDTH)} ${answer}  ${why}`];
+  const rate = gflops === undefined ? '' : `${formatRate(gflops).padStart(RATE_WIDTH - 2)}  `;
+  const lines = [`${optionsOf(engine).padEnd(ENGINE_WIDTH)} ${answer}  ${rate}${why}`];
   return remedy === undefined ? lines : [...lines, `${' '.repeat(ENGINE_WIDTH + 6)}${remedy}`];
+}
+
+/** `210 GFLOP/s`, `0.13 GFLOP/s`. */
+function formatRate(gflops: number): string {
+  return `${Number(gflops.toPrecision(2))} GFLOP/s`;
 }
 
 function optionsOf({ backend, device }: Pick<EngineReport, 'backend' | 'device'>): string {

@@ -1,12 +1,13 @@
 /** Options as commander takes them: flags and help, and values checked by the same schemas as config.json. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import { BACKENDS, DEVICES } from '../backends.ts';
+import { AUTO, BACKENDS, DEFAULT_BACKEND, DEVICES, devicesOf } from '../backends.ts';
+import { describeOrder } from '../engines/auto-order.ts';
 import { didYouMean } from '../suggest.ts';
 import { NO_COUNTERPART, REFERENCE_OPTIONS } from './reference-options.ts';
 import { SETTING_GROUPS, SETTING_OPTIONS, type SettingOption, SWITCHES } from './setting-options.ts';
 import { DEFAULTS, type GivenSettings, ONE_OF, oneOf, SETTINGS, SHORT_FORMS, wholeNumber } from './settings.ts';
-import { namesIn, withSchema } from './value-schemas.ts';
+import { namesIn, withNarrowing, withSchema } from './value-schemas.ts';
 
 /** Where runs lie unless another folder is given. */
 export const DEFAULT_RUNS = 'runs';
@@ -17,7 +18,7 @@ const VALUES: Readonly<Record<string, unknown>> = DEFAULTS;
 const DEVICE = z.enum(DEVICES, {
   error: ({ input }) =>
     input === 'gpu'
-      ? 'Expected the kind of GPU: cuda for NVIDIA, coreml for a Mac, dml for Windows, webgpu for any with a driver.'
+      ? 'Expected the kind of GPU: cuda for NVIDIA, coreml for a Mac, dml for Windows, webgpu for any with a driver, or --backend auto in its place.'
       : `${ONE_OF} ${DEVICES.join(', ')}.`,
 });
 
@@ -80,12 +81,28 @@ export function addRunsOption(command: Command): void {
   command.option('--runs, --runs-dir <folder>', 'folder that holds the runs', DEFAULT_RUNS);
 }
 
+/** `auto` chooses the device as well. */
+function devicesBeside(backend: string): readonly string[] {
+  return BACKENDS.filter((known) => known === backend).flatMap(devicesOf);
+}
+
+function describeDevices(): string {
+  return BACKENDS.map((backend) => `of ${backend}: ${devicesOf(backend).join(', ')}`).join('; ');
+}
+
 /** Adds `--backend`, `--device` and `--threads`, without defaults, which a command decides. */
 export function addBackendOptions(command: Command): void {
   const group = 'What to compute on:';
   const options = [
-    option('--backend <name>', { about: BACKENDS.join(' or '), schema: oneOf(...BACKENDS), shown: 'onnx' }),
-    option('--device <name>', { about: DEVICES.join(', '), schema: DEVICE, shown: 'cpu' }),
+    option('--backend <name>', {
+      about: `${BACKENDS.join(', ')}; auto is ${describeOrder()}`,
+      schema: oneOf(...BACKENDS, AUTO),
+      shown: DEFAULT_BACKEND,
+    }),
+    withNarrowing(option('--device <name>', { about: describeDevices(), schema: DEVICE, shown: 'the first of them' }), {
+      by: '--backend',
+      values: devicesBeside,
+    }),
     option('--threads <n>', { about: 'CPU threads', schema: wholeNumber(1), shown: 'all cores' }),
   ];
   for (const made of options) command.addOption(made.helpGroup(group));

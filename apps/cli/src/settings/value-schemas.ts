@@ -18,6 +18,26 @@ export function schemaOf(taker: Option | Argument): z.ZodType | undefined {
   return SCHEMAS.get(taker);
 }
 
+/** Which values an option takes beside the value of another. */
+export interface Narrowing {
+  /** The other option, such as `--backend`. */
+  readonly by: string;
+  values(other: string): readonly string[];
+}
+
+const NARROWINGS = new WeakMap<Option, Narrowing>();
+
+/** Keeps the narrowing of an option, which is returned. */
+export function withNarrowing(option: Option, narrowing: Narrowing): Option {
+  NARROWINGS.set(option, narrowing);
+  return option;
+}
+
+/** The narrowing of an option, where there is one. */
+export function narrowingOf(option: Option): Narrowing | undefined {
+  return NARROWINGS.get(option);
+}
+
 /** An argument that takes one of some names, which its help leaves to another place. */
 export function argumentOf(flags: string, about: string, names: readonly string[]): Argument {
   return withSchema(new Argument(flags, about), z.enum(names as [string, ...string[]]));

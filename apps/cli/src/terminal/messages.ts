@@ -7,6 +7,11 @@ export { formatDuration } from '../duration.ts';
 
 const { red, yellow } = createColors(showsColours(process.stderr));
 
+/** Tells of something that is as it should be, beside what a command prints. */
+export function note(text: string): void {
+  printAbove(() => process.stderr.write(`${text}\n`));
+}
+
 /** Tells of something that is not as it should be, and goes on. */
 export function warn(text: string): void {
   printAbove(() => process.stderr.write(`${yellow('warning:')} ${text}\n`));

@@ -1,6 +1,8 @@
 /** What `train` is about to do: a new run, or one that goes on, with settings resolved and contradictions refused. */
 import { resolve } from 'node:path';
 import { crops } from '@cyclegan/data';
+import { takesThreads } from '../backends.ts';
+import { chooseEngine, type EngineRequest } from '../engines/choose-engine.ts';
 import { RunError, UsageError } from '../errors.ts';
 import { type LoadedCheckpoint, resumeFrom } from '../runs/checkpoint.ts';
 import { type Execution, type RunConfig, type RunFolder, runFolder } from '../runs/run-folder.ts';
@@ -25,6 +27,9 @@ import { didYouMean } from '../suggest.ts';
 import { type DataPlace, uniformSize } from './data-source.ts';
 import { type InitialWeights, initialWeights, settingsLike } from './init-from.ts';
 
+/** How a run is to be carried out, as far as that was said. */
+export type ExecutionRequest = Partial<Omit<Execution, keyof EngineRequest>> & EngineRequest;
+
 /** What `train` was asked. */
 export interface TrainRequest {
   readonly name?: string | undefined;
@@ -36,7 +41,7 @@ export interface TrainRequest {
   readonly preset?: PresetName | undefined;
   /** A file of settings, below those given. */
   readonly config?: string | undefined;
-  readonly execution: Partial<Execution>;
+  readonly execution: ExecutionRequest;
   readonly maxSteps?: number | undefined;
   /** Go on from the checkpoint of this step instead of the newest. */
   readonly fromStep?: number | undefined;
@@ -59,7 +64,7 @@ export interface RunPlan {
 
 type PlanOfKind = Omit<RunPlan, 'continuation'>;
 
-const DEFAULT_EXECUTION = { backend: 'onnx', device: 'cpu', sampleEvery: 500, checkpointEvery: 500, keep: 2, keepEveryEpochs: 50 } as const;
+const DEFAULT_EXECUTION = { sampleEvery: 500, checkpointEvery: 500, keep: 2, keepEveryEpochs: 50 } as const;
 
 /** Plans what was asked for; throws UsageError when it contradicts itself or the run, RunError when the run cannot be read. */
 export async function planRun(request: TrainRequest): Promise<RunPlan> {
@@ -84,7 +89,11 @@ async function planNew(folder: RunFolder, request: NamedRequest): Promise<PlanOf
     throw new RunError(
       `the run '${name}' exists already (${folder.path}); continue it with --resume, choose another --name, or delete that folder.`,
     );
-  return { folder, ...start, execution: { ...DEFAULT_EXECUTION, ...execution, ...place } };
+  return {
+    folder,
+    ...start,
+    execution: { ...DEFAULT_EXECUTION, ...withoutEngine(execution), ...(await chooseEngine(execution)), ...place },
+  };
 }
 
 function noPlace(): never {
@@ -149,7 +158,7 @@ async function planResume(folder: RunFolder, request: NamedRequest): Promise<Pla
   return {
     folder,
     settings,
-    execution: carriedOn(execution, changes),
+    execution: await carriedOn(execution, changes),
     resumed: { config, checkpoint },
     ...(await startAgain(request, config, checkpoint)),
   };
@@ -170,14 +179,23 @@ async function startAgain(
   return { initial: initialWeights(await openRunWeights(runs, initFrom), modelOf(settings)) };
 }
 
-/** How a run is carried out that went on as `before`, but for `changes`. */
-function carriedOn(before: Execution, changes: Partial<Execution>): Execution {
+/** How a run is carried out that went on as `before`, but for `changes`; throws as `chooseEngine`. */
+async function carriedOn(before: Execution, changes: ExecutionRequest): Promise<Execution> {
   const place = placeOf(changes) ?? placeOf(before);
   const { data: _, dataA: __, dataB: ___, ...carried } = before;
-  // device and threads belong to a backend: another one does not inherit them
-  const { device: ____, threads: _____, ...others } = carried;
-  const inherited = (changes.backend ?? before.backend) === before.backend ? carried : { ...others, device: DEFAULT_EXECUTION.device };
-  return { ...inherited, ...changes, ...place };
+  return { ...withoutEngine(carried), ...withoutEngine(changes), ...(await chooseEngine(engineOf(before, changes))), ...place };
+}
+
+/** All but the engine, which is chosen by itself. */
+function withoutEngine<Options extends ExecutionRequest>({ backend: _, device: __, threads: ___, ...others }: Options) {
+  return others;
+}
+
+/** The engine to go on with: device and threads belong to a backend, another one does not inherit them. */
+function engineOf({ backend, device, threads }: Execution, changes: EngineRequest): EngineRequest {
+  if ((changes.backend ?? backend) !== backend) return changes;
+  const engine = { backend, device: changes.device ?? device };
+  return { ...engine, threads: changes.threads ?? (takesThreads(engine) ? threads : undefined) };
 }
 
 /** Where the pictures lie, in full paths; undefined when nothing says so. */

@@ -1,4 +1,5 @@
 /** What a run takes, told to both logs alike: with its pictures, beside what there is. */
+import { hasOwnMemory } from '../backends.ts';
 import { machineMemory } from '../estimate/machine-memory.ts';
 import { memoryAdvice, type RunEstimate, withPictures } from '../estimate/run-estimate.ts';
 import { pictureBytes } from '../estimate/step-estimate.ts';
@@ -14,7 +15,7 @@ export interface ToldEstimate {
 /** Adds decoded pictures to the memory of steps, where they share it. */
 export function withPicturesOf({ execution, settings, dataset }: Run, ofSteps: RunEstimate): ToldEstimate {
   const { device, cacheMb } = execution;
-  if (device !== 'cpu') return { estimate: ofSteps, place: device };
+  if (hasOwnMemory(device)) return { estimate: ofSteps, place: device };
   const pictures = pictureBytes(settings, [dataset.A.pictures, dataset.B.pictures], cacheMb);
   return { estimate: withPictures(ofSteps, pictures), place: machineMemory() };
 }

@@ -2,7 +2,7 @@
  * The program's side of the training thread: starts it, serves it batches, and hands on what happens there. Knows the protocol and
  * threads, and nothing of runs.
  */
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { BatchSource } from '@cyclegan/core';
 import { RunError } from '../errors.ts';
 import { type FromThread, packError, type ThreadEvent, type ToThread, type TrainJob, unpackError } from './train-protocol.ts';
@@ -57,7 +57,8 @@ class TrainingThread {
     const workerData: TrainJob = { ...job, stepsPerEpoch, shape, abort };
     const tensors = [...Object.values({ ...job.resume?.variables, ...job.initial }), ...job.sampleBatches.flatMap(({ A, B }) => [A, B])];
     const moved = new Set(tensors.map((tensor) => tensor.data.buffer as ArrayBuffer));
-    this.#worker = new Worker(FILE, { workerData, transferList: [...moved] });
+    // engines read the environment of the process, which a thread of its own copy could not set for them
+    this.#worker = new Worker(FILE, { workerData, transferList: [...moved], env: SHARE_ENV });
     this.#worker.on('message', (message: FromThread) => this.#hear(message));
     this.#worker.on('error', (error) => this.#fail(explain(error)));
     this.ended = new Promise((resolve) => {

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { run, TINY, temporaryFolder, workFolder } from './program.ts';
 
 /** As built: an engine is tried in a process of its own, which runs built files. */
-const { checkEngine }: typeof import('../../src/doctor/engine-check.ts') = await import(
-  new URL('../../dist/doctor/engine-check.js', import.meta.url).href
+const { checkEngine }: typeof import('../../src/engines/engine-check.ts') = await import(
+  new URL('../../dist/engines/engine-check.js', import.meta.url).href
 );
 
 interface Report {
@@ -34,7 +34,8 @@ describe('doctor', () => {
   it('tries every engine, and says what trainings take', async () => {
     const { code, stdout } = await run(await temporaryFolder(), ['doctor']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/--backend onnx --device cpu +yes {2}onnxruntime-node \d/);
+    expect(stdout).toMatch(/--backend onnx --device cpu +yes +[\d.]+ GFLOP\/s {2}onnxruntime-node \d/);
+    expect(stdout).toMatch(/--backend tfjs --device wasm +yes +[\d.]+ GFLOP\/s {2}TensorFlow\.js \d/);
     expect(stdout).toMatch(/--backend reference --device cpu +yes/);
     expect(stdout).toMatch(/--preset horse2zebra +\d\S* GB +\S+ \w+ +.* in all/);
     expect(stdout).toMatch(/--preset cityscapes .* for 1000 steps/);
@@ -47,7 +48,7 @@ describe('doctor', () => {
     expect(code).toBe(0);
     expect(machine.memory.free).toBeGreaterThan(0);
     expect(machine.node).toEqual({ version: process.versions.node, supported: true });
-    expect(engine(engines, 'onnx cpu')).toMatchObject({ works: true });
+    expect(engine(engines, 'onnx cpu')).toMatchObject({ works: true, gflops: expect.any(Number) });
     expect(models[0].bytes).toBeGreaterThan(models[0].lowBytes - 1);
     if (process.platform !== 'linux') return;
     expect(engine(engines, 'onnx dml')).toMatchObject({ works: false, why: 'exists on Windows only: nothing to do here' });

@@ -3,9 +3,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { BACKENDS, DEVICES } from '../../src/backends.ts';
 import { describeFindings, type Findings } from '../../src/doctor/doctor-text.ts';
-import { ENGINES, isAtHome } from '../../src/doctor/engines.ts';
 import { isSupported } from '../../src/doctor/machine.ts';
 import { DATA_SETS } from '../../src/download/data-sets.ts';
+import { ENGINES, isAtHome } from '../../src/engines/engines.ts';
 
 describe('engines', () => {
   it('are all that the options offer, the default first', () => {
@@ -15,12 +15,14 @@ describe('engines', () => {
   });
 
   it.each([
-    ['linux', 'x64', ['cpu', 'cuda', 'webgpu', 'cpu']],
-    ['linux', 'arm64', ['cpu', 'webgpu', 'cpu']],
-    ['darwin', 'arm64', ['cpu', 'webgpu', 'coreml', 'cpu']],
-    ['win32', 'x64', ['cpu', 'webgpu', 'dml', 'cpu']],
+    ['linux', 'x64', ['cpu', 'cuda', 'webgpu']],
+    ['linux', 'arm64', ['cpu', 'webgpu']],
+    ['darwin', 'arm64', ['cpu', 'webgpu', 'coreml']],
+    ['win32', 'x64', ['cpu', 'webgpu', 'dml']],
   ] as const)('on %s %s are those that exist there', (platform, arch, devices) => {
-    expect(ENGINES.filter((engine) => isAtHome(engine, { platform, arch })).map(({ device }) => device)).toEqual(devices);
+    const there = ENGINES.filter((engine) => isAtHome(engine, { platform, arch }));
+    expect(there.filter(({ backend }) => backend === 'onnx').map(({ device }) => device)).toEqual(devices);
+    expect(there.filter(({ backend }) => backend !== 'onnx')).toEqual(ENGINES.filter(({ backend }) => backend !== 'onnx'));
   });
 });
 
@@ -50,7 +52,10 @@ describe('findings as text', () => {
       runs: { folder: '/runs', free: undefined },
       versions: { cyclegan: '1' },
     },
-    engines: [{ backend: 'onnx', device: 'cuda', works: false, why: 'no provider', remedy: 'fetch it' }],
+    engines: [
+      { backend: 'onnx', device: 'cuda', works: false, why: 'no provider', remedy: 'fetch it' },
+      { backend: 'tfjs', device: 'cpu', works: true, why: 'an engine', gflops: 0.1337 },
+    ],
     chosen: { backend: 'onnx', device: 'cpu' },
     models: [
       { ...model, bytes: 1e9, lowBytes: 0.9e9 },
@@ -76,6 +81,7 @@ describe('findings as text', () => {
     const at = lines.findIndex((line) => line.includes('--device cuda'));
     expect(lines[at]).toMatch(/no .*no provider/);
     expect(lines[at + 1]?.trim()).toBe('fetch it');
+    expect(lines[at + 2]).toMatch(/--backend tfjs --device cpu +yes +0\.13 GFLOP\/s {2}an engine$/);
   });
 
   it('are of no training where the engine does not work', () => {

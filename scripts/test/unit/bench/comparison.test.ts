@@ -7,7 +7,7 @@ import { comparisonsToMarkdown } from '../../../bench/report.ts';
 import { figureOf, median } from '../../../bench/statistics.ts';
 
 const CONFIGURATION = { size: 64, ngf: 32, blocks: 6, batch: 1, steps: 5, threads: 2 };
-const MACHINE = { cpu: 'a CPU', cores: 2, memoryGB: 8, node: 'v20', engine: 'an engine', threads: 2, load: 0.04, date: '2026-01-31' };
+const MACHINE = { cpu: 'a CPU', cores: 2, memoryGB: 8, node: 'v20', threads: 2, load: 0.04, date: '2026-01-31' };
 
 function measurement(step: number, generator: number, peakMB: number): Measurement {
   const seconds = (median: number) => ({ min: median / 2, median });
@@ -56,7 +56,7 @@ describe('ratios', () => {
 describe('a report', () => {
   it('shows all programs and the ratios', () => {
     const text = comparisonsToMarkdown(MACHINE, [compare(CONFIGURATION, OURS, [CONTIGUOUS])]);
-    expect(text).toContain('2026-01-31: a CPU, 2 cores, 8 GB of memory; Node v20, an engine; 2 threads; load 0.0 before.');
+    expect(text).toContain('2026-01-31: a CPU, 2 cores, 8 GB of memory; Node v20; 2 threads; load 0.0 before.');
     expect(text).toMatch(/\| 64\/32\/6 +\| some engine +\| 2\.00 \(4\.00\) \| 0\.200 \(3\.00\) \| +600 \(1\.00\) \|/);
     expect(text).toMatch(/\| 64\/32\/6 +\| contiguous +\| 4\.00 \(1\.00\) \| 0\.800 \(1\.00\) \| +1200 \(1\.00\) \|/);
     expect(text).toMatch(/\| 64\/32\/6 +\| 0\.50 +\| +0\.25 \| +0\.50 \|$/);

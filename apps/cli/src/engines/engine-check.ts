@@ -1,7 +1,7 @@
 /** Whether an engine works, found out by a trial in another process, which may crash or hang as it likes. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { TrialResult } from './engine-trial.ts';
+import type { TrialRequest, TrialResult } from './engine-trial.ts';
 import { type Engine, isAtHome } from './engines.ts';
 
 /** What is known of an engine. */
@@ -11,12 +11,18 @@ export interface EngineReport {
   readonly works: boolean;
   /** What it is when it works, else why it does not. */
   readonly why: string;
+  /** It computes in software on the CPU what a GPU is for. */
+  readonly software?: boolean;
+  /** Of convolutions, in 10^9 multiplications and additions a second, where it was measured. */
+  readonly gflops?: number;
   /** What to do when it does not, where something can be done. */
   readonly remedy?: string;
 }
 
 /** How a trial is made. */
 export interface TrialOptions {
+  /** Also measure how fast it is, unless false. */
+  readonly rate?: boolean;
   readonly timeoutSeconds?: number;
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -34,7 +40,10 @@ export async function checkEngine(engine: Engine, options: TrialOptions = {}): P
   const { backend, device, habitat } = engine;
   if (!isAtHome(engine)) return { backend, device, works: false, why: `exists on ${habitat?.name} only: nothing to do here` };
   const result = await trial(engine, options);
-  if ('description' in result) return { backend, device, works: true, why: result.description };
+  if ('description' in result) {
+    const { description, ...measured } = result;
+    return { backend, device, works: true, why: description, ...measured };
+  }
   const remedy = result.remedy ?? remedyOf(engine);
   return { backend, device, works: false, why: result.reason.replace(/\.$/, ''), remedy };
 }
@@ -44,7 +53,7 @@ function remedyOf({ backend, device }: Engine): string {
   return 'install the program anew: npm ci && npm run build';
 }
 
-function trial(engine: Engine, { timeoutSeconds = TIMEOUT_SECONDS, env = process.env }: TrialOptions): Promise<TrialResult> {
+function trial(engine: Engine, { timeoutSeconds = TIMEOUT_SECONDS, env = process.env, rate = true }: TrialOptions): Promise<TrialResult> {
   const child = fork(FILE, [], { execArgv: [], env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   const said = lastWordsOf(child);
   return new Promise((resolve) => {
@@ -61,7 +70,7 @@ function trial(engine: Engine, { timeoutSeconds = TIMEOUT_SECONDS, env = process
     // by then all that it said is there; a message comes before
     child.on('close', (code, signal) => answer({ reason: `it ${howItEnded(code, signal)}${said()}` }));
     // a child that is gone already cannot be told anything: that it has gone is told by 'close'
-    child.send(engine, () => undefined);
+    child.send({ engine, rate } satisfies TrialRequest, () => undefined);
   });
 }
 

@@ -9,6 +9,7 @@ import { type Backend, compile, conv2d, convGeometry, type Feeds, f32, type Grap
 import { createReferenceBackend } from '@cyclegan/core/reference';
 import { z } from 'zod';
 import { createBackend } from '../backends.ts';
+import { convolutionRate } from './convolution-rate.ts';
 import type { Engine } from './engines.ts';
 
 /** Why an engine does not do, and what to do about it, where its error says so. */
@@ -17,8 +18,24 @@ export interface Failure {
   readonly remedy?: string | undefined;
 }
 
-/** An engine's own account of itself, or what is wrong with it. */
-export type TrialResult = { readonly description: string } | Failure;
+/** What is to be found out. */
+export interface TrialRequest {
+  readonly engine: Engine;
+  /** Whether to measure how fast it is. */
+  readonly rate: boolean;
+}
+
+/** An engine that works. */
+export interface Success {
+  /** Its own account of itself. */
+  readonly description: string;
+  /** See EngineReport. */
+  readonly software?: boolean;
+  readonly gflops?: number;
+}
+
+/** What came of a trial. */
+export type TrialResult = Success | Failure;
 
 /** Largest difference of a result that counts as the same; results are of the order of 1, and devices may multiply in less than f32. */
 const TOLERANCE = 0.01;
@@ -27,30 +44,49 @@ const TOLERANCE = 0.01;
 const MULTIPLYING: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'FusedConv', 'FusedMatMul', 'Gemm', 'MatMul']);
 
 /** Tries an engine; throws what it throws when it cannot be made. */
-export async function tryEngine(engine: Engine): Promise<TrialResult> {
-  if (engine.provider === undefined) return compareWithReference(engine);
+export async function tryEngine({ engine, rate }: TrialRequest): Promise<TrialResult> {
+  const wrong = engine.provider === undefined ? undefined : await inProfile(engine, engine.provider);
+  if (wrong !== undefined) return wrong;
+  const backend = await createBackend(engine);
+  try {
+    const worst = await compareWithReference(backend);
+    if (!(worst <= TOLERANCE))
+      return { reason: `a convolution comes out wrong, by ${worst.toPrecision(2)} where results are of the order of 1` };
+    const gflops = rate ? { gflops: await convolutionRate(backend, () => performance.now()) } : {};
+    return { ...(await accountOf(backend)), ...gflops };
+  } finally {
+    await backend.dispose();
+  }
+}
+
+/** What is wrong when the profile of an engine says that it computed elsewhere. */
+async function inProfile(engine: Engine, provider: string): Promise<Failure | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'cyclegan-doctor-'));
   try {
-    const result = await compareWithReference(engine, join(folder, 'trial'));
-    if ('reason' in result) return result;
-    const elsewhere = await ranElsewhere(folder, engine.provider);
-    return elsewhere === undefined ? result : { reason: elsewhere };
+    const backend = await createBackend({ ...engine, profile: join(folder, 'trial') });
+    await compareWithReference(backend).finally(() => backend.dispose());
+    const elsewhere = await ranElsewhere(folder, provider);
+    return elsewhere === undefined ? undefined : { reason: elsewhere };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function compareWithReference({ backend: name, device }: Engine, profile?: string): Promise<TrialResult> {
-  const backend = await createBackend({ backend: name, device, profile });
+/** An engine's account of itself, which for WebGPU has to tell of the adapter: it may be one that computes in software. */
+async function accountOf({ device: { kind, description } }: Backend): Promise<Success> {
+  if (kind !== 'webgpu') return { description };
+  const { openGpu } = await import('@cyclegan/webgpu-device');
+  const gpu = await openGpu();
+  const { description: adapter, software } = gpu;
+  gpu.dispose();
+  return { description: description.includes(adapter) ? description : `${description}, ${adapter}`, software };
+}
+
+/** The largest difference of the results of a convolution; NaN when some are missing. */
+async function compareWithReference(backend: Backend): Promise<number> {
   const { graph, feeds } = trialGraph();
-  try {
-    const [expected, got] = [await compute(createReferenceBackend(), graph, feeds), await compute(backend, graph, feeds)];
-    const worst = Math.max(...expected.map((value, at) => Math.abs(value - (got[at] ?? Number.NaN))));
-    if (worst <= TOLERANCE) return { description: backend.device.description };
-    return { reason: `a convolution comes out wrong, by ${worst.toPrecision(2)} where results are of the order of 1` };
-  } finally {
-    await backend.dispose();
-  }
+  const [expected, got] = [await compute(createReferenceBackend(), graph, feeds), await compute(backend, graph, feeds)];
+  return Math.max(...expected.map((value, at) => Math.abs(value - (got[at] ?? Number.NaN))));
 }
 
 /** A convolution of 3 x 3 over four channels. */
