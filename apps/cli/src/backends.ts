@@ -36,6 +36,11 @@ const CATALOG = {
     threaded: ['node'],
     open: async (options) => (await import('@cyclegan/backend-tfjs')).createTfjsBackend(options),
   }),
+  webgpu: entry({
+    devices: ['webgpu'],
+    // kernels picked by measuring would have to be saved with the run for it to go on with the same bits
+    open: async () => (await import('@cyclegan/backend-webgpu')).createWebGpuBackend({ tune: false }),
+  }),
   reference: entry({ devices: ['cpu'], open: async () => (await import('@cyclegan/core/reference')).createReferenceBackend() }),
 };
 
