@@ -50,7 +50,7 @@ export class Bindings {
   }
 
   /** The statement that writes element `place` of a value. */
-  store(value: Value, place: string, text: string, width: Width = 1): string {
+  store(value: Value, place: string, { text, width = 1 }: { readonly text: string; readonly width?: Width }): string {
     const { name } = this.#bind(this.#storageOf(value), 'read_write', memoryType(value.dtype, width));
     return `${name}[${place}] = ${toMemory(text, value.dtype, width)};`;
   }
