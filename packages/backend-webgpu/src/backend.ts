@@ -81,7 +81,7 @@ class CompilingBackend implements WebGpuBackend {
     const prepared = preparePlan(graph, this.#device.limits);
     if (this.#tunes) await tune(prepared, this.#choices, { device: this.#device, pipelines: this.#pipelines });
     const plan = finishPlan(prepared, (...question) => this.#choices.choose(...question));
-    const program = await WebGpuProgram.compile(graph, plan, this.#pipelines, { store, started, profile: this.#profile });
+    const program = await WebGpuProgram.compile(graph, plan, { store, started, pipelines: this.#pipelines, profile: this.#profile });
     for (const known of this.#programs) if (known.disposed) this.#programs.delete(known);
     this.#programs.add(program);
     return program;

@@ -45,11 +45,15 @@ export class WebGpuProgram implements Program {
   #lastRun: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
-  private constructor(graph: Graph, plan: Plan, pipelines: readonly Pipeline[], { store, started, profile }: ProgramSetup) {
+  private constructor(
+    graph: Graph,
+    plan: Plan,
+    { store, started, profile, compiled }: ProgramSetup & { readonly compiled: readonly Pipeline[] },
+  ) {
     this.#graph = graph;
     this.plan = plan;
     this.#store = store;
-    this.#pipelines = pipelines;
+    this.#pipelines = compiled;
     this.#memory = new ProgramMemory(plan, graph, store);
     this.#readback = new Readback(store.device);
     this.profiler = profile
@@ -69,12 +73,12 @@ export class WebGpuProgram implements Program {
   }
 
   /** Compiles the kernels of a plan; throws BackendError when the graph's variables contradict the store's or the device refuses something. */
-  static async compile(graph: Graph, plan: Plan, pipelines: Pipelines, setup: ProgramSetup): Promise<WebGpuProgram> {
+  static async compile(graph: Graph, plan: Plan, setup: ProgramSetup): Promise<WebGpuProgram> {
     setup.store.types.declare(graph.variables);
-    const compiled = await Promise.all(plan.kernels.map((kernel) => pipelines.of(kernel)));
+    const compiled = await Promise.all(plan.kernels.map((kernel) => setup.pipelines.of(kernel)));
     return setup.store.calls.enqueue(async () => {
       const { value, accepted } = setup.store.device.guard('the program does not fit', () => {
-        const program = new WebGpuProgram(graph, plan, compiled, setup);
+        const program = new WebGpuProgram(graph, plan, { ...setup, compiled });
         program.#bind();
         return program;
       });
@@ -205,6 +209,7 @@ export class WebGpuProgram implements Program {
 /** What a program is compiled with. */
 export interface ProgramSetup {
   readonly store: WebGpuStore;
+  readonly pipelines: Pipelines;
   /** When compiling began, by `milliseconds`. */
   readonly started: number;
   /** Whether the time of each kernel is measured. */

@@ -57,8 +57,8 @@ class Fusion {
       if (operation.op === 'reshape') continue;
       for (const operand of operandsOf(operation)) this.#users.set(operand, (this.#users.get(operand) ?? new Set()).add(operation));
     }
-    this.#dropDead();
     this.#kept = new Set([...program.outputs.values(), ...program.updates.values()].map(baseOf));
+    this.#dropDead();
   }
 
   /** Decides everything; the expressions of values, where those in memory read themselves. */
@@ -83,10 +83,9 @@ class Fusion {
 
   /** Padded pictures that only convolutions read are not made, so what they would read has one reader less. */
   #dropDead(): void {
-    const kept = new Set([...this.#program.outputs.values(), ...this.#program.updates.values()].map(baseOf));
     for (const operation of [...this.#program.operations].reverse()) {
       const dead =
-        operation.op !== 'adam' && operation.outputs.every((value) => !kept.has(value) && (this.#users.get(value)?.size ?? 0) === 0);
+        operation.op !== 'adam' && operation.outputs.every((value) => !this.#kept.has(value) && (this.#users.get(value)?.size ?? 0) === 0);
       if (dead) for (const operand of operandsOf(operation)) this.#users.get(operand)?.delete(operation);
     }
   }

@@ -37,7 +37,7 @@ function joinedBy(
   const reads = readsOf(group, stored);
   for (let at = before.length - 1; at >= Math.max(0, before.length - REACH); at--) {
     const host = before[at] as Group;
-    if (joins(group, reads, host, stored)) {
+    if (joins({ group, reads }, host, stored)) {
       const bound = new Set([...reads, ...readsOf(host, stored), ...host.outputs, ...group.outputs]);
       return bound.size <= storageBuffers ? at : -1;
     }
@@ -46,7 +46,11 @@ function joinedBy(
   return -1;
 }
 
-function joins(group: Group, reads: ReadonlySet<Value>, host: Group, stored: ReadonlySet<Value>): boolean {
+function joins(
+  { group, reads }: { readonly group: Group; readonly reads: ReadonlySet<Value> },
+  host: Group,
+  stored: ReadonlySet<Value>,
+): boolean {
   const made = host.outputs.filter((output) => reads.has(output));
   if (isRowAnchor(host.anchor)) {
     // what joined before is not at hand when a row is walked over again

@@ -94,7 +94,7 @@ export class AdamSets {
     const named = (k: 0 | 1 | 2) => set.map(({ names }) => names[k]);
     const params = { ...first.params, weights: named(0), m: named(1), v: named(2) };
     const outputs = set.flatMap(({ node }) => node.outputs);
-    const made = builder.emitAll('adam', [...gradients, ...scalars], params, { types: outputs, scope: 'adam' });
+    const made = builder.emitAll('adam', [...gradients, ...scalars], { params, types: outputs, scope: 'adam' });
     outputs.forEach((tensor, k) => {
       values.set(tensor, made[k] as Value);
     });
@@ -104,7 +104,7 @@ export class AdamSets {
   #ownGradient(gradient: Value, scope: string, builder: Builder): Value {
     const base = baseOf(gradient);
     const own = isLeaf(base.operation) || base.operation.op === 'adam' || this.#gradients.has(base);
-    const value = own ? builder.emit('copy', [gradient], {}, { shape: gradient.shape, dtype: gradient.dtype, scope }) : base;
+    const value = own ? builder.emit('copy', [gradient], { params: {}, shape: gradient.shape, dtype: gradient.dtype, scope }) : base;
     this.#gradients.add(value);
     return value;
   }

@@ -2,6 +2,12 @@
 import type { TensorType } from '@cyclegan/core';
 import type { AnyOperation, OperationName, OperationParams, Value } from './operation.ts';
 
+/** An operation's parameters, and where in the model it is made. */
+interface Made<K extends OperationName> {
+  readonly params: OperationParams[K];
+  readonly scope: string;
+}
+
 /** Records operations in order. */
 export class Builder {
   readonly operations: AnyOperation[] = [];
@@ -11,8 +17,7 @@ export class Builder {
   emitAll<K extends OperationName>(
     op: K,
     inputs: readonly Value[],
-    params: OperationParams[K],
-    { types, scope }: { readonly types: readonly TensorType[]; readonly scope: string },
+    { params, types, scope }: Made<K> & { readonly types: readonly TensorType[] },
   ): readonly Value[] {
     const outputs: Value[] = [];
     const operation = { position: this.operations.length, op, inputs, params, outputs, scope } as unknown as AnyOperation;
@@ -24,12 +29,7 @@ export class Builder {
   }
 
   /** As `emitAll`, for operations of one result. */
-  emit<K extends OperationName>(
-    op: K,
-    inputs: readonly Value[],
-    params: OperationParams[K],
-    { scope, ...type }: TensorType & { readonly scope: string },
-  ): Value {
-    return this.emitAll(op, inputs, params, { types: [type], scope })[0] as Value;
+  emit<K extends OperationName>(op: K, inputs: readonly Value[], { params, scope, ...type }: Made<K> & TensorType): Value {
+    return this.emitAll(op, inputs, { params, types: [type], scope })[0] as Value;
   }
 }

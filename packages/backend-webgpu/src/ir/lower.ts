@@ -69,7 +69,7 @@ class Lowering {
     if (operation.op === 'adam' && isReplaced(operation.params, name)) return;
     if (operation.op === 'variable' && operation.params.name === name) return;
     const copies = operation.op === 'variable' || operation.op === 'adam';
-    updates.set(name, copies ? this.#builder.emit('copy', [value], {}, { ...typeOf(value), scope: '' }) : value);
+    updates.set(name, copies ? this.#builder.emit('copy', [value], { params: {}, ...typeOf(value), scope: '' }) : value);
   }
 
   #flush(): void {
@@ -87,11 +87,11 @@ class Lowering {
     const same = { types: node.outputs, scope: node.scope };
     switch (node.op) {
       case 'input':
-        return this.#builder.emitAll('feed', [], { name: node.params.name }, same);
+        return this.#builder.emitAll('feed', [], { params: { name: node.params.name }, ...same });
       case 'variable':
-        return this.#builder.emitAll('variable', [], { name: node.params.name }, same);
+        return this.#builder.emitAll('variable', [], { params: { name: node.params.name }, ...same });
       case 'iota':
-        return this.#builder.emitAll('iota', [], {}, same);
+        return this.#builder.emitAll('iota', [], { params: {}, ...same });
       case 'concat':
         return [this.#concat(node, inputs)];
       case 'normalize':
@@ -108,7 +108,7 @@ class Lowering {
           `webgpu: cannot compile ${node.op} (node ${node.id}): it is not native; use core's compile, which shapes the graph to the backend.`,
         );
       default:
-        return this.#builder.emitAll(node.op as OperationName, inputs, node.params as never, same);
+        return this.#builder.emitAll(node.op as OperationName, inputs, { params: node.params as never, ...same });
     }
   }
 
@@ -122,7 +122,7 @@ class Lowering {
         const extent = some.reduce((total, { shape }) => total + (shape[axis] ?? 0), 0);
         const shape = some[0].shape.map((other, at) => (at === axis ? extent : other));
         const type = { shape, dtype: some[0].dtype, scope: node.scope };
-        next.push(some.length === 1 ? some[0] : this.#builder.emit('concat', some, { axis }, type));
+        next.push(some.length === 1 ? some[0] : this.#builder.emit('concat', some, { params: { axis }, ...type }));
       }
       joined = next;
     }
@@ -131,24 +131,24 @@ class Lowering {
 
   #normalize({ params, outputs, scope }: Node<'normalize'>, [x]: readonly Value[]): readonly Value[] {
     const [y, ...statistics] = outputs as readonly [Tensor, ...Tensor[]];
-    const made = this.#builder.emitAll('statistics', [x as Value], params, { types: statistics, scope });
-    return [this.#builder.emit('normalized', [x as Value, ...made], {}, { ...typeOf(y), scope }), ...made];
+    const made = this.#builder.emitAll('statistics', [x as Value], { params, types: statistics, scope });
+    return [this.#builder.emit('normalized', [x as Value, ...made], { params: {}, ...typeOf(y), scope }), ...made];
   }
 
   #normalizeGrad({ params, outputs: [dx], scope }: Node<'normalizeGrad'>, inputs: readonly Value[]): Value {
     const [dy, y, rstd] = inputs as readonly [Value, Value, Value];
-    const made = this.#builder.emitAll('projections', [dy, y], params, { types: [typeOf(rstd), typeOf(rstd)], scope });
-    return this.#builder.emit('normalizedGrad', [dy, y, rstd, ...made], {}, { ...typeOf(dx as Tensor), scope });
+    const made = this.#builder.emitAll('projections', [dy, y], { params, types: [typeOf(rstd), typeOf(rstd)], scope });
+    return this.#builder.emit('normalizedGrad', [dy, y, rstd, ...made], { params: {}, ...typeOf(dx as Tensor), scope });
   }
 
   /** The decomposition of core's `adam`. */
   #writtenOutAdam({ params: { beta1, beta2, epsilon }, scope }: Node<'adam'>, inputs: readonly Value[]): readonly Value[] {
     const [weight, m, v, gradient, stepSize, correction] = inputs as readonly [Value, Value, Value, Value, Value, Value];
     const apply = (op: ElementwiseName, ...operands: Value[]) =>
-      this.#builder.emit(op, operands, {}, { ...typeOf(operands.find(({ shape }) => shape.length > 0) ?? weight), scope });
-    const over = (op: 'mul' | 'div', a: Value, b: Value) => this.#builder.emit(op, [a, b], {}, { shape: [], dtype: 'f32', scope });
+      this.#builder.emit(op, operands, { params: {}, ...typeOf(operands.find(({ shape }) => shape.length > 0) ?? weight), scope });
+    const over = (op: 'mul' | 'div', a: Value, b: Value) => this.#builder.emit(op, [a, b], { params: {}, shape: [], dtype: 'f32', scope });
     const number = (value: number) =>
-      this.#builder.emit('constant', [], { data: f32([], [value]).data }, { shape: [], dtype: 'f32', scope });
+      this.#builder.emit('constant', [], { params: { data: f32([], [value]).data }, shape: [], dtype: 'f32', scope });
     const nextM = apply('add', apply('mul', m, number(beta1)), apply('mul', gradient, number(1 - beta1)));
     const nextV = apply('add', apply('mul', v, number(beta2)), apply('mul', apply('square', gradient), number(1 - beta2)));
     const divisor = apply('add', apply('sqrt', nextV), over('div', number(epsilon), correction));

@@ -15,7 +15,7 @@ export function pictureOf(x: Value): Picture {
 }
 
 /** Whether `operand` of an operation is read as a picture. */
-export function isPicture(op: string, operand: number): boolean {
+function isPicture(op: string, operand: number): boolean {
   return operand === 0 && (op === 'conv2d' || op === 'conv2dWeightGrad');
 }
 

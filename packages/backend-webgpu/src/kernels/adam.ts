@@ -1,10 +1,10 @@
 /** Adam for all weights of a set by one kernel: weights, moments and gradients lie in slabs of one layout, so it is elementwise over these. */
-import type { Anchor, Group } from '../fusion/group.ts';
+import type { Anchor } from '../fusion/group.ts';
 import type { Value } from '../ir/operation.ts';
 import type { Storage } from '../placement/storage.ts';
 import { Index } from '../wgsl/index-map.ts';
 import { literal } from '../wgsl/types.ts';
-import { folded, type Kernel, type KernelContext, KernelWriter } from './kernel.ts';
+import { folded, type Job, type Kernel, KernelWriter } from './kernel.ts';
 import { beginThread, POINTWISE_THREADS } from './pointwise.ts';
 
 type Adam = Anchor & { readonly op: 'adam' };
@@ -18,7 +18,7 @@ export interface AdamSlabs {
 }
 
 /** The kernel of a set; see core's composite `adam` for what it computes. */
-export function adamKernel(group: Group, anchor: Adam, { weights, m, v, gradients }: AdamSlabs, context: KernelContext): Kernel {
+export function adamKernel({ group, anchor, context }: Job<Adam>, { weights, m, v, gradients }: AdamSlabs): Kernel {
   const writer = new KernelWriter({ ...group, outputs: [] }, context);
   const { code, bindings, expressions } = writer;
   const { beta1, beta2, epsilon } = anchor.params;

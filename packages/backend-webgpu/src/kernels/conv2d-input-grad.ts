@@ -2,11 +2,11 @@
  * conv2dInputGrad as products. With a stride, pixels whose coordinates leave the same remainders meet the same elements of the kernel and no
  * others: each such phase is a product of its own, so that nothing is multiplied by the zeros between strides.
  */
-import type { Anchor, Group } from '../fusion/group.ts';
+import type { Anchor } from '../fusion/group.ts';
 import { baseOf, type Value } from '../ir/operation.ts';
 import { describe, type Extents } from './convolution.ts';
 import { finishAt } from './finish.ts';
-import { type Kernel, type KernelContext, KernelWriter } from './kernel.ts';
+import { type Job, type Kernel, KernelWriter } from './kernel.ts';
 import { type Product, productKernel } from './product.ts';
 import { candidateTiles, type TileName, usualTile } from './tiles.ts';
 
@@ -25,12 +25,12 @@ export function hasPhases({ geometry: { strides, dilation } }: Extents): boolean
 }
 
 /** The kernel of the gradient without groups, and of what is computed of it at once. */
-export function conv2dInputGradKernel(group: Group, anchor: InputGrad, extents: Extents, context: KernelContext): Kernel {
+export function conv2dInputGradKernel({ group, anchor, context }: Job<InputGrad>, extents: Extents): Kernel {
   const writer = new KernelWriter(group, context);
   writer.bindings.writes(group.outputs);
-  const { images, channels, height, width, outputs, geometry } = extents;
+  const { images, channels, outputs, geometry } = extents;
   const [down, across] = geometry.strides;
-  const [rows, columns] = [Math.ceil(height / down), Math.ceil(width / across)];
+  const { rows, columns } = phaseSize(extents);
   const phases = { y: phasesOf(extents, 0), x: phasesOf(extents, 1) };
   const [m, n] = [channels, images * rows * columns];
   const product: Product = {
@@ -41,14 +41,19 @@ export function conv2dInputGradKernel(group: Group, anchor: InputGrad, extents: 
     terms: { first: '0u', last: `${outputs}u * phase_taps_y * phase_taps_x` },
     loadA: loadKernel(writer, anchor.inputs[1] as Value, extents),
     columnFields: ['y: vec4i', 'x: vec4i', 'plane: vec4u'],
-    column: columnOf(extents, rows, columns),
+    column: columnOf(extents),
     loadB: loadCotangents(writer, anchor.inputs[0] as Value, extents),
-    finish: writer.code.block(() => finishPixel(writer, anchor, extents, [rows, columns])),
+    finish: writer.code.block(() => finishPixel(writer, anchor, extents)),
     multiplyAdds: images * outputs * extents.outHeight * extents.outWidth * channels * extents.kernelHeight * extents.kernelWidth,
   };
   const variant = context.choose(describe('conv2dInputGrad', extents), candidateTiles(m, n, context.limits), usualTile(m, n));
   const kernel = productKernel(writer, product, variant as TileName);
   return { ...kernel, source: `${PHASE_VARIABLES}\n\n${kernel.source}` };
+}
+
+/** Pixels of the largest phase. */
+function phaseSize({ height, width, geometry: { strides } }: Extents): { readonly rows: number; readonly columns: number } {
+  return { rows: Math.ceil(height / strides[0]), columns: Math.ceil(width / strides[1]) };
 }
 
 const PHASE_VARIABLES = `// the phase of a workgroup: its pixels, and which elements of the kernel these meet
@@ -103,7 +108,9 @@ function loadKernel(writer: KernelWriter, w: Value, { channels, kernelHeight, ke
 }
 
 /** Body of the function that finds which outputs four pixels of the phase meet with its first element of the kernel. */
-function columnOf({ images, outputs, outHeight, outWidth }: Extents, rows: number, columns: number): string {
+function columnOf(extents: Extents): string {
+  const { images, outputs, outHeight, outWidth } = extents;
+  const { rows, columns } = phaseSize(extents);
   const pixel = images === 1 ? 'n' : `n % ${rows * columns}u`;
   const plane = images === 1 ? 'vec4u()' : `(n / ${rows * columns}u) * ${outputs * outHeight * outWidth}u`;
   return `  let pixel = ${pixel};
@@ -128,8 +135,9 @@ function loadCotangents(writer: KernelWriter, dy: Value, { outHeight, outWidth, 
   });
 }
 
-function finishPixel(writer: KernelWriter, anchor: InputGrad, extents: Extents, [rows, columns]: readonly [number, number]): void {
+function finishPixel(writer: KernelWriter, anchor: InputGrad, extents: Extents): void {
   const { code } = writer;
+  const { rows, columns } = phaseSize(extents);
   const { images, channels, height, width, geometry } = extents;
   const [down, across] = geometry.strides;
   const pixel = images === 1 ? 'n' : code.let(`n % ${rows * columns}u`);

@@ -4,12 +4,12 @@
  */
 
 import { sizeOf } from '@cyclegan/core';
-import type { Anchor, Group } from '../fusion/group.ts';
+import type { Anchor } from '../fusion/group.ts';
 import { baseOf, type Value } from '../ir/operation.ts';
 import type { Storage } from '../placement/storage.ts';
 import { describe, type Extents, PictureReader } from './convolution.ts';
 import { finishAt } from './finish.ts';
-import { folded, type Kernel, type KernelContext, KernelWriter } from './kernel.ts';
+import { folded, type Job, type Kernel, KernelWriter } from './kernel.ts';
 import { beginThread, POINTWISE_THREADS } from './pointwise.ts';
 import { type Product, productKernel } from './product.ts';
 import { candidateTiles, TILES, type TileName, usualTile } from './tiles.ts';
@@ -25,7 +25,8 @@ const MOST_PARTS = 64;
 const GRAIN = 16;
 
 /** The kernels of the gradient without groups, and of what is computed of it at once. */
-export function conv2dWeightGradKernels(group: Group, anchor: WeightGrad, extents: Extents, context: KernelContext): Kernel[] {
+export function conv2dWeightGradKernels(job: Job<WeightGrad>, extents: Extents): Kernel[] {
+  const { context } = job;
   const { images, channels, outputs, kernelHeight, kernelWidth, outHeight, outWidth } = extents;
   const [m, n, k] = [outputs, channels * kernelHeight * kernelWidth, images * outHeight * outWidth];
   const name = context.choose(describe('conv2dWeightGrad', extents), candidateTiles(m, n, context.limits), usualTile(m, n)) as TileName;
@@ -33,23 +34,20 @@ export function conv2dWeightGradKernels(group: Group, anchor: WeightGrad, extent
   const wanted = Math.max(1, Math.min(Math.floor(BUSY / tiles), Math.ceil(k / FEWEST_TERMS), MOST_PARTS));
   const terms = Math.ceil(k / wanted / GRAIN) * GRAIN;
   const parts = Math.ceil(k / terms);
-  if (parts === 1) return [partKernel(group, anchor, extents, { context, name, terms, parts })];
+  if (parts === 1) return [partKernel(job, extents, { name, terms, parts })];
   const partial: Storage = { kind: 'temporary', bytes: 4 * m * n * parts };
-  return [
-    partKernel(group, anchor, extents, { context, name, terms, parts, partial }),
-    sumOfParts(group, anchor, { partial, parts }, context),
-  ];
+  return [partKernel(job, extents, { name, terms, parts, partial }), sumOfParts(job, { partial, parts })];
 }
 
+/** How the terms are cut. */
 interface Parts {
-  readonly context: KernelContext;
   readonly name: TileName;
   readonly terms: number;
   readonly parts: number;
   readonly partial?: Storage;
 }
 
-function partKernel(group: Group, anchor: WeightGrad, extents: Extents, { context, name, terms, parts, partial }: Parts): Kernel {
+function partKernel({ group, anchor, context }: Job<WeightGrad>, extents: Extents, { name, terms, parts, partial }: Parts): Kernel {
   const writer = new KernelWriter(partial === undefined ? group : { ...group, outputs: [] }, context);
   const { code, bindings } = writer;
   const { images, channels, outputs, kernelHeight, kernelWidth, outHeight, outWidth } = extents;
@@ -119,10 +117,8 @@ function loadShifted(writer: KernelWriter, reader: PictureReader, extents: Exten
 }
 
 function sumOfParts(
-  group: Group,
-  anchor: WeightGrad,
+  { group, anchor, context }: Job<WeightGrad>,
   { partial, parts }: { readonly partial: Storage; readonly parts: number },
-  context: KernelContext,
 ): Kernel {
   const writer = new KernelWriter(group, context);
   const { code, bindings } = writer;

@@ -1,10 +1,10 @@
 /** conv2d as a product: kernels, a row for each output channel, times windows of the picture, a column for each output pixel. */
 import { sizeOf } from '@cyclegan/core';
-import type { Anchor, Group } from '../fusion/group.ts';
+import type { Anchor } from '../fusion/group.ts';
 import { baseOf, type Value } from '../ir/operation.ts';
 import { describe, type Extents, PictureReader } from './convolution.ts';
 import { finishAt } from './finish.ts';
-import { type Kernel, type KernelContext, KernelWriter } from './kernel.ts';
+import { type Job, type Kernel, KernelWriter } from './kernel.ts';
 import { type Product, productKernel } from './product.ts';
 import { candidateTiles, type TileName, usualTile } from './tiles.ts';
 
@@ -14,7 +14,7 @@ type Conv2d = Anchor & { readonly op: 'conv2d' };
 const MOST_TERMS = 16;
 
 /** The kernel of a convolution without groups, and of what is computed of its result at once. */
-export function conv2dKernel(group: Group, anchor: Conv2d, extents: Extents, context: KernelContext): Kernel {
+export function conv2dKernel({ group, anchor, context }: Job<Conv2d>, extents: Extents): Kernel {
   const writer = new KernelWriter(group, context);
   writer.bindings.writes(group.outputs);
   const { images, channels, outputs, kernelHeight, kernelWidth, outHeight, outWidth } = extents;
@@ -25,10 +25,10 @@ export function conv2dKernel(group: Group, anchor: Conv2d, extents: Extents, con
     n,
     depth: 1,
     terms: { first: '0u', last: `${k}u` },
-    loadA: rowMajor(writer, anchor.inputs[1] as Value, k),
+    loadA: rowMajor(writer, anchor.inputs[1] as Value, { k }),
     columnFields: ['y: vec4i', 'x: vec4i', 'plane: vec4u'],
     column: windowColumn(extents, reader),
-    loadB: writer.code.block(() => loadWindow(writer, reader, extents, k)),
+    loadB: writer.code.block(() => loadWindow(writer, reader, extents)),
     finish: writer.code.block(() => {
       const pixels = outHeight * outWidth;
       const place = images === 1 ? `m * ${pixels}u + n` : `((n / ${pixels}u) * ${outputs}u + m) * ${pixels}u + n % ${pixels}u`;
@@ -40,12 +40,12 @@ export function conv2dKernel(group: Group, anchor: Conv2d, extents: Extents, con
   return productKernel(writer, product, variant as TileName);
 }
 
-/** Body of a loader for a matrix whose rows of `k` elements lie one after the other, after `start` where that is given. */
-export function rowMajor(writer: KernelWriter, value: Value, k: number, start = ''): string {
+/** Body of a loader for a matrix whose rows of `k` elements lie one after the other, from `start` on where that is given. */
+export function rowMajor(writer: KernelWriter, value: Value, { k, start = '' }: { readonly k: number; readonly start?: string }): string {
   const { code, bindings } = writer;
   const base = baseOf(value);
   return code.block(() => {
-    const at = code.let(`${start}m * ${k}u + k`);
+    const at = code.let(`${start === '' ? '' : `${start} + `}m * ${k}u + k`);
     if (k % 4 === 0 && writer.hasQuads(base)) {
       const four = `${bindings.read(base, 4)}[${at} / 4u]`;
       code.line(`return ${k % MOST_TERMS === 0 ? four : `select(vec4f(), ${four}, k < last)`};`);
@@ -69,10 +69,10 @@ function windowColumn({ images, channels, outWidth, outHeight, geometry: { strid
 }
 
 /** Statements of the loader of windows: term k is a channel and a place in the kernel. */
-function loadWindow(writer: KernelWriter, reader: PictureReader, extents: Extents, terms: number): void {
-  const { code } = writer;
+function loadWindow({ code }: KernelWriter, reader: PictureReader, extents: Extents): void {
   const { kernelHeight, kernelWidth, geometry } = extents;
   const taps = kernelHeight * kernelWidth;
+  const terms = extents.channels * taps;
   const [down, across] = geometry.dilation;
   const channel = taps === 1 ? 'k' : code.let(`k / ${taps}u`);
   const tap = taps === 1 ? '0u' : code.let(`k % ${taps}u`);

@@ -17,6 +17,6 @@ export function finishAt({ code, bindings, expressions, group }: KernelWriter, {
   const at = code.let(place);
   const texts = group.outputs.map((output) => expressions.at(output, Index.at(code, output.shape, at)));
   group.outputs.forEach((output, k) => {
-    code.line(bindings.store(output, sizeOf(output.shape) === 1 ? '0u' : at, texts[k] as string));
+    code.line(bindings.store(output, sizeOf(output.shape) === 1 ? '0u' : at, { text: texts[k] as string }));
   });
 }

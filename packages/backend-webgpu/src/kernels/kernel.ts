@@ -1,5 +1,5 @@
 /** A kernel as data: its text, what it binds and how many workgroups it takes; and how its text is put together. Knows no device. */
-import { type Group, operandsOf, readsOf } from '../fusion/group.ts';
+import { type Anchor, type Group, operandsOf, readsOf } from '../fusion/group.ts';
 import { baseOf, type Value } from '../ir/operation.ts';
 import type { Storage } from '../placement/storage.ts';
 import { type Binding, Bindings, declarations } from '../wgsl/bindings.ts';
@@ -37,6 +37,13 @@ export interface KernelContext {
   readonly inPlace: ReadonlySet<Value>;
   /** The variant to use of those by which something can be computed: `described` tells apart all that is measured by itself. */
   readonly choose: (described: string, variants: readonly string[], usual: string) => string;
+}
+
+/** A group whose anchor is known, to be written as kernels. */
+export interface Job<A extends Anchor> {
+  readonly group: Group;
+  readonly anchor: A;
+  readonly context: KernelContext;
 }
 
 /** A kernel being written. */

@@ -8,7 +8,7 @@ import { conv2dInputGradKernel, hasPhases } from './conv2d-input-grad.ts';
 import { conv2dWeightGradKernels } from './conv2d-weight-grad.ts';
 import { type Extents, extentsOf, isProduct } from './convolution.ts';
 import { groupedKernel } from './grouped.ts';
-import type { Kernel, KernelContext } from './kernel.ts';
+import type { Job, Kernel, KernelContext } from './kernel.ts';
 import { matmulKernel } from './matmul.ts';
 import { projectionsKernel, statisticsKernel } from './normalize.ts';
 import { pointwiseKernel } from './pointwise.ts';
@@ -23,31 +23,32 @@ export function kernelsOf(group: Group, context: KernelContext, { slabsOf }: Pic
   switch (anchor.op) {
     case 'sum':
     case 'maxReduce':
-      return reductionKernels(group, anchor, context);
+      return reductionKernels({ group, anchor, context });
     case 'statistics':
-      return [statisticsKernel(group, anchor, context)];
+      return [statisticsKernel({ group, anchor, context })];
     case 'projections':
-      return [projectionsKernel(group, anchor, context)];
+      return [projectionsKernel({ group, anchor, context })];
     case 'matmul':
-      return [matmulKernel(group, anchor, context)];
+      return [matmulKernel({ group, anchor, context })];
     case 'adam':
-      return [adamKernel(group, anchor, slabsOf(anchor), context)];
+      return [adamKernel({ group, anchor, context }, slabsOf(anchor))];
     default:
-      return convolutionKernels(group, anchor, context);
+      return convolutionKernels({ group, anchor, context });
   }
 }
 
-function convolutionKernels(group: Group, anchor: Convolution, context: KernelContext): readonly Kernel[] {
+function convolutionKernels({ group, anchor, context }: Job<Convolution>): readonly Kernel[] {
   const extents = convolutionExtents(anchor);
-  if (!isProduct(extents) || (anchor.op === 'conv2dInputGrad' && !hasPhases(extents)))
-    return [groupedKernel(group, anchor, extents, context)];
+  if (!isProduct(extents) || (anchor.op === 'conv2dInputGrad' && !hasPhases(extents))) {
+    return [groupedKernel({ group, anchor, context }, extents)];
+  }
   switch (anchor.op) {
     case 'conv2d':
-      return [conv2dKernel(group, anchor, extents, context)];
+      return [conv2dKernel({ group, anchor, context }, extents)];
     case 'conv2dInputGrad':
-      return [conv2dInputGradKernel(group, anchor, extents, context)];
+      return [conv2dInputGradKernel({ group, anchor, context }, extents)];
     case 'conv2dWeightGrad':
-      return conv2dWeightGradKernels(group, anchor, extents, context);
+      return conv2dWeightGradKernels({ group, anchor, context }, extents);
   }
 }
 

@@ -1,18 +1,18 @@
 /** Matrix products, with batch axes that stretch. */
 import { sizeOf } from '@cyclegan/core';
-import type { Anchor, Group } from '../fusion/group.ts';
+import type { Anchor } from '../fusion/group.ts';
 import { baseOf, type Value } from '../ir/operation.ts';
 import { Index } from '../wgsl/index-map.ts';
 import { rowMajor } from './conv2d.ts';
 import { finishAt } from './finish.ts';
-import { type Kernel, type KernelContext, KernelWriter } from './kernel.ts';
+import { type Job, type Kernel, KernelWriter } from './kernel.ts';
 import { type Product, productKernel } from './product.ts';
 import { candidateTiles, type TileName, usualTile } from './tiles.ts';
 
 type Matmul = Anchor & { readonly op: 'matmul' };
 
 /** The kernel of a matrix product, and of what is computed of it at once. */
-export function matmulKernel(group: Group, anchor: Matmul, context: KernelContext): Kernel {
+export function matmulKernel({ group, anchor, context }: Job<Matmul>): Kernel {
   const writer = new KernelWriter(group, context);
   const { code, bindings } = writer;
   const [a, b] = anchor.inputs as readonly [Value, Value];
@@ -33,7 +33,7 @@ export function matmulKernel(group: Group, anchor: Matmul, context: KernelContex
       code.line(`start_a = ${start(a, m * k)}0u;`);
       code.line(`start_b = ${start(b, k * n)}0u;`);
     }),
-    loadA: rowMajor(writer, a, k, 'start_a + '),
+    loadA: rowMajor(writer, a, { k, start: 'start_a' }),
     columnFields: ['n: vec4u'],
     column: '  return Column(n);',
     loadB: loadColumns(writer, b, n),

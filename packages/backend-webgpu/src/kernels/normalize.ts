@@ -2,12 +2,12 @@
  * What normalising needs of each row: its mean and deviation, and for the gradient the means of dy and of dy y. A workgroup has a row, and what is made
  * of these for the row's own elements it computes by walking over it again, while it still is in the cache.
  */
-import type { Anchor, Group } from '../fusion/group.ts';
+import type { Anchor } from '../fusion/group.ts';
 import type { Value } from '../ir/operation.ts';
 import { widthOf } from '../wgsl/expressions.ts';
 import type { Index } from '../wgsl/index-map.ts';
 import { literal, registerType, type Width } from '../wgsl/types.ts';
-import { folded, type Kernel, type KernelContext, KernelWriter, workgroupNumber } from './kernel.ts';
+import { folded, type Job, type Kernel, KernelWriter, workgroupNumber } from './kernel.ts';
 import { acrossLanes, declareTotal, Rows, rowLoop, SUM, threadsFor } from './rows.ts';
 
 type Statistics = Anchor & { readonly op: 'statistics' };
@@ -23,7 +23,7 @@ interface RowKernel {
 }
 
 /** The kernel of a group whose results are two values for each row of its operands. */
-function rowKernel(group: Group, anchor: Statistics | Projections, context: KernelContext, write: (kernel: RowKernel) => void): Kernel {
+function rowKernel({ group, anchor, context }: Job<Statistics | Projections>, write: (kernel: RowKernel) => void): Kernel {
   const writer = new KernelWriter(group, context);
   const { code, bindings } = writer;
   const rows = new Rows(anchor.inputs[0] as Value, anchor.params.axes);
@@ -35,7 +35,7 @@ function rowKernel(group: Group, anchor: Statistics | Projections, context: Kern
   const threads = threadsFor(rows.length / width, context.limits);
   const workgroups = folded(rows.count, context.limits);
   const loop = (body: (index: Index) => void) =>
-    rowLoop(code, { steps: rows.length / width, threads, body: () => body(rows.index(code, 'row', 'r', width)) });
+    rowLoop(code, { steps: rows.length / width, threads, body: () => body(rows.index(code, { row: 'row', at: 'r', width })) });
   const main = code.block(() => {
     code.line(`let row = ${workgroupNumber(workgroups)};`);
     code.line(`if (row >= ${rows.count}u) { return; }`);
@@ -46,8 +46,9 @@ function rowKernel(group: Group, anchor: Statistics | Projections, context: Kern
 }
 
 /** Mean and 1 / sqrt(variance + epsilon): the deviations are summed in a second walk over the row, so that nothing cancels. */
-export function statisticsKernel(group: Group, anchor: Statistics, context: KernelContext): Kernel {
-  return rowKernel(group, anchor, context, ({ writer, width, length, loop }) => {
+export function statisticsKernel(job: Job<Statistics>): Kernel {
+  const { anchor } = job;
+  return rowKernel(job, ({ writer, width, length, loop }) => {
     const { code, expressions } = writer;
     const [x] = anchor.inputs as readonly [Value];
     const type = registerType('f32', width);
@@ -66,8 +67,9 @@ export function statisticsKernel(group: Group, anchor: Statistics, context: Kern
 }
 
 /** Means of dy and of dy y. */
-export function projectionsKernel(group: Group, anchor: Projections, context: KernelContext): Kernel {
-  return rowKernel(group, anchor, context, ({ writer, width, length, loop }) => {
+export function projectionsKernel(job: Job<Projections>): Kernel {
+  const { anchor } = job;
+  return rowKernel(job, ({ writer, width, length, loop }) => {
     const { code, expressions } = writer;
     const [dy, y] = anchor.inputs as readonly [Value, Value];
     const type = registerType('f32', width);
@@ -94,7 +96,7 @@ function writeRow({ code, bindings, expressions, group }: KernelWriter, anchor: 
   const own = group.outputs.filter(({ operation }) => operation === anchor);
   if (own.length === 0) return;
   const stores = () => {
-    for (const output of own) code.line(bindings.store(output, 'row', names[output.index] as string));
+    for (const output of own) code.line(bindings.store(output, 'row', { text: names[output.index] as string }));
   };
   code.line(`if (lane == 0u) {\n${code.block(stores)}\n}`);
 }
@@ -103,6 +105,6 @@ function writeElements({ code, bindings, expressions }: KernelWriter, outputs: r
   const texts = outputs.map((output) => expressions.at(output, index));
   const place = index.width === 4 ? index.quad : index.place;
   outputs.forEach((output, k) => {
-    code.line(bindings.store(output, place, texts[k] as string, index.width));
+    code.line(bindings.store(output, place, { text: texts[k] as string, width: index.width }));
   });
 }

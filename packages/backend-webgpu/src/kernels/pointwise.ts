@@ -24,7 +24,7 @@ export function pointwiseKernel(group: Group, context: KernelContext): Kernel {
     const texts = group.outputs.map((output) => expressions.at(output, Index.at(code, output.shape, place, width)));
     // everything is read before anything is written: an update may lie where its variable does
     group.outputs.forEach((output, k) => {
-      code.line(bindings.store(output, sizeOf(output.shape) === 1 ? '0u' : 'i', texts[k] as string, width));
+      code.line(bindings.store(output, sizeOf(output.shape) === 1 ? '0u' : 'i', { text: texts[k] as string, width }));
     });
   });
   for (const { operation, shape, dtype } of group.outputs) {
@@ -57,7 +57,7 @@ function replaceEntries(group: Group, operation: Operation<'dynamicUpdate'>, con
     const entry = expressions.at(position, Index.at(code, position.shape, '0u'));
     const first = code.let(`u32(clamp(${entry}, 0, ${extent - size}))`);
     const value = expressions.at(update, Index.at(code, update.shape, 'i'));
-    code.line(bindings.store(result, `${first} * ${count / size}u + i`, value));
+    code.line(bindings.store(result, `${first} * ${count / size}u + i`, { text: value }));
   });
   bindings.touches(result, deviceBytes(update));
   return writer.finish({ main, threads: THREADS, workgroups });

@@ -2,13 +2,13 @@
  * Sums and maxima. Short rows are reduced by a thread each, long ones by a workgroup each, and few long ones in two passes, so that there is work
  * for the whole device.
  */
-import type { Anchor, Group } from '../fusion/group.ts';
+import type { Anchor } from '../fusion/group.ts';
 import type { Value } from '../ir/operation.ts';
 import type { Storage } from '../placement/storage.ts';
 import { number } from '../wgsl/elementwise.ts';
 import { widthOf } from '../wgsl/expressions.ts';
 import { finishAt } from './finish.ts';
-import { folded, type Kernel, type KernelContext, KernelWriter, workgroupNumber } from './kernel.ts';
+import { folded, type Job, type Kernel, KernelWriter, workgroupNumber } from './kernel.ts';
 import { beginThread, POINTWISE_THREADS } from './pointwise.ts';
 import { acrossLanes, type Combination, declareTotal, Rows, rowLoop, SUM, threadsFor } from './rows.ts';
 
@@ -25,11 +25,12 @@ const PART = 4096;
 const FEW_ROWS = 64;
 
 /** The kernels of a sum or maximum, and of what is computed of its result at once. */
-export function reductionKernels(group: Group, anchor: Reduction, context: KernelContext): Kernel[] {
+export function reductionKernels(job: Job<Reduction>): Kernel[] {
+  const { anchor } = job;
   const rows = new Rows(anchor.inputs[0] as Value, anchor.params.axes);
-  if (rows.length <= SHORT || (!rows.contiguous && rows.count >= MANY_ROWS)) return [byThread(group, anchor, rows, context)];
-  if (rows.count >= FEW_ROWS || rows.length < 2 * PART) return [byWorkgroup(group, anchor, rows, context)];
-  return inTwoPasses(group, anchor, rows, context);
+  if (rows.length <= SHORT || (!rows.contiguous && rows.count >= MANY_ROWS)) return [byThread(job, rows)];
+  if (rows.count >= FEW_ROWS || rows.length < 2 * PART) return [byWorkgroup(job, rows)];
+  return inTwoPasses(job, rows);
 }
 
 function combinationOf({ op }: Reduction, { code }: KernelWriter): Combination {
@@ -37,7 +38,7 @@ function combinationOf({ op }: Reduction, { code }: KernelWriter): Combination {
   return { initial: number(Number.NEGATIVE_INFINITY, 'f32', { code, width: 1 }), combine: (a, b) => `max(${a}, ${b})` };
 }
 
-function byThread(group: Group, anchor: Reduction, rows: Rows, context: KernelContext): Kernel {
+function byThread({ group, anchor, context }: Job<Reduction>, rows: Rows): Kernel {
   const writer = new KernelWriter(group, context);
   const { code, bindings, expressions } = writer;
   const { initial, combine } = combinationOf(anchor, writer);
@@ -47,7 +48,7 @@ function byThread(group: Group, anchor: Reduction, rows: Rows, context: KernelCo
     beginThread(writer, rows.count, workgroups);
     code.line(`var reduced = ${initial};`);
     const body = code.block(() => {
-      const x = expressions.at(anchor.inputs[0] as Value, rows.index(code, 'i', 'r', 1));
+      const x = expressions.at(anchor.inputs[0] as Value, rows.index(code, { row: 'i', at: 'r', width: 1 }));
       code.line(`reduced = ${combine('reduced', x)};`);
     });
     code.line(`for (var r = 0u; r < ${rows.length}u; r++) {\n${body}\n}`);
@@ -56,18 +57,17 @@ function byThread(group: Group, anchor: Reduction, rows: Rows, context: KernelCo
   return writer.finish({ main, threads: POINTWISE_THREADS, workgroups });
 }
 
-/** Statements that leave in `reduced` what a workgroup makes of elements `first` up to `first` + `length` of row `row`. */
-function reduceRow(
-  writer: KernelWriter,
-  anchor: Reduction,
-  {
-    rows,
-    row,
-    first,
-    length,
-    threads,
-  }: { readonly rows: Rows; readonly row: string; readonly first: string; readonly length: number; readonly threads: number },
-): void {
+/** A part of a row, and the threads that walk over it. */
+interface RowPart {
+  readonly rows: Rows;
+  readonly row: string;
+  readonly first: string;
+  readonly length: number;
+  readonly threads: number;
+}
+
+/** Statements that leave in `all` what a workgroup makes of elements `first` up to `first` + `length` of row `row`. */
+function reduceRow(writer: KernelWriter, anchor: Reduction, { rows, row, first, length, threads }: RowPart): void {
   const { code, expressions } = writer;
   const x = anchor.inputs[0] as Value;
   const combination = combinationOf(anchor, writer);
@@ -75,20 +75,18 @@ function reduceRow(
   const width = byFours ? widthOf([x], (value) => writer.isRead(value)) : 1;
   code.line(`var reduced = ${width === 4 ? `vec4<f32>(${combination.initial})` : combination.initial};`);
   const inRow = first === '0u' ? 'r' : `${first} / ${width}u + r`;
-  const loop = () =>
-    rowLoop(code, {
-      steps: length / width,
-      threads,
-      body: () => {
-        if (first !== '0u' && rows.length % length !== 0) code.line(`if (${inRow} >= ${rows.length / width}u) { break; }`);
-        code.line(`reduced = ${combination.combine('reduced', expressions.at(x, rows.index(code, row, code.let(inRow), width)))};`);
-      },
-    });
-  loop();
+  rowLoop(code, {
+    steps: length / width,
+    threads,
+    body: () => {
+      if (first !== '0u' && rows.length % length !== 0) code.line(`if (${inRow} >= ${rows.length / width}u) { break; }`);
+      code.line(`reduced = ${combination.combine('reduced', expressions.at(x, rows.index(code, { row, at: code.let(inRow), width })))};`);
+    },
+  });
   code.line(`let all = total(lane, ${acrossLanes('reduced', width, combination)});`);
 }
 
-function byWorkgroup(group: Group, anchor: Reduction, rows: Rows, context: KernelContext): Kernel {
+function byWorkgroup({ group, anchor, context }: Job<Reduction>, rows: Rows): Kernel {
   const writer = new KernelWriter(group, context);
   const { code, bindings } = writer;
   bindings.writes(group.outputs);
@@ -105,7 +103,8 @@ function byWorkgroup(group: Group, anchor: Reduction, rows: Rows, context: Kerne
   return writer.finish({ main, declared: declareTotal(threads, 'f32', combinationOf(anchor, writer)), threads, workgroups });
 }
 
-function inTwoPasses(group: Group, anchor: Reduction, rows: Rows, context: KernelContext): Kernel[] {
+function inTwoPasses(job: Job<Reduction>, rows: Rows): Kernel[] {
+  const { group, anchor, context } = job;
   const parts = Math.ceil(rows.length / PART);
   const partial: Storage = { kind: 'temporary', bytes: 4 * rows.count * parts };
   const first = new KernelWriter({ ...group, outputs: [] }, context);
@@ -121,16 +120,14 @@ function inTwoPasses(group: Group, anchor: Reduction, rows: Rows, context: Kerne
   const label = `${anchor.op}, first pass (${anchor.scope})`;
   return [
     first.finish({ main, declared, threads, workgroups: [parts, rows.count, 1], label }),
-    ofParts(group, anchor, { partial, count: rows.count, parts }, context),
+    ofParts(job, { partial, count: rows.count, parts }),
   ];
 }
 
 /** The second pass: each row from its parts. */
 function ofParts(
-  group: Group,
-  anchor: Reduction,
+  { group, anchor, context }: Job<Reduction>,
   { partial, count, parts }: { readonly partial: Storage; readonly count: number; readonly parts: number },
-  context: KernelContext,
 ): Kernel {
   const writer = new KernelWriter(group, context);
   const { code, bindings } = writer;

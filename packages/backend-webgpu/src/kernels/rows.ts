@@ -27,7 +27,7 @@ export class Rows implements Pick<RowShape, 'count' | 'length' | 'contiguous'> {
   }
 
   /** Element `at` of row `row`; at width 4, four from element 4 `at` on. */
-  index(code: Code, row: string, at: string, width: Width): Index {
+  index(code: Code, { row, at, width }: { readonly row: string; readonly at: string; readonly width: Width }): Index {
     if (this.contiguous) {
       const first = this.count === 1 ? '' : `${row} * ${this.length / width}u + `;
       return width === 4

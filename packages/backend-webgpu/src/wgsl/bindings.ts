@@ -24,9 +24,12 @@ export class Bindings {
     this.#storageOf = storageOf;
   }
 
-  /** All of them. */
+  /** All of them. What may lie in one buffer with something that is written is bound as if it were written too: WebGPU wants a buffer's uses to agree. */
   get all(): readonly Binding[] {
-    return [...this.#bindings.values()];
+    const bindings = [...this.#bindings.values()];
+    const written = new Set(bindings.flatMap(({ access, storage }) => (access === 'read_write' ? (sharedBuffer(storage) ?? []) : [])));
+    const isBesides = ({ storage }: Binding) => written.has(sharedBuffer(storage) ?? storage);
+    return bindings.map((binding) => (isBesides(binding) ? { ...binding, access: 'read_write' } : binding));
   }
 
   /** Declares the values that a kernel writes, which must be done before any is read: an update may lie where the variable does. */
@@ -50,7 +53,7 @@ export class Bindings {
   }
 
   /** The statement that writes element `place` of a value. */
-  store(value: Value, place: string, text: string, width: Width = 1): string {
+  store(value: Value, place: string, { text, width = 1 }: { readonly text: string; readonly width?: Width }): string {
     const { name } = this.#bind(this.#storageOf(value), 'read_write', memoryType(value.dtype, width));
     return `${name}[${place}] = ${toMemory(text, value.dtype, width)};`;
   }
@@ -75,6 +78,12 @@ export class Bindings {
     this.#bindings.set(storage, binding);
     return binding;
   }
+}
+
+/** What stands for the buffer that a storage may share with others: variables may lie in one slab, and gradients do. */
+function sharedBuffer(storage: Storage): Storage | 'variables' | undefined {
+  if (storage.kind === 'gradient') return storage.of;
+  return storage.kind === 'variable' ? 'variables' : undefined;
 }
 
 /** The declarations of bindings in group 0. */

@@ -1,6 +1,6 @@
 /** Elementwise operations as WGSL expressions, for one element or four. Kinks follow PyTorch, and NaN comes through every function. */
 import type { DType, Relation } from '@cyclegan/core';
-import type { ElementwiseName, ElementwiseParams } from '../ir/operation.ts';
+import type { ElementwiseName, ElementwiseParams, Operation } from '../ir/operation.ts';
 import type { Code } from './code.ts';
 import { literal, registerType, SPECIAL, type Width } from './types.ts';
 
@@ -20,12 +20,11 @@ type Write<K extends ElementwiseName> = (
 
 /** The expression of an operation on operands that are names or literals. */
 export function elementwise<K extends ElementwiseName>(
-  op: K,
+  { op, params }: Pick<Operation<K>, 'op' | 'params'>,
   operands: readonly string[],
-  params: ElementwiseParams[K],
   setting: Setting,
 ): string {
-  return (EXPRESSIONS[op] as Write<K>)(operands as never, params, setting);
+  return (EXPRESSIONS[op] as unknown as Write<K>)(operands as never, params as ElementwiseParams[K], setting);
 }
 
 /** A number as an operand. */

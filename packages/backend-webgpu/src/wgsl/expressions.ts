@@ -2,7 +2,7 @@
  * Values as WGSL expressions: read from memory where they lie there, and otherwise written out of what they are made of, down to what lies in
  * memory. Knows every pointwise operation and no kernel.
  */
-import { sizeOf } from '@cyclegan/core';
+import { BackendError, sizeOf } from '@cyclegan/core';
 import {
   type AnyOperation,
   baseOf,
@@ -67,14 +67,14 @@ export class Expressions {
       // at width 4 only stretching comes here
       return operation.op === 'broadcast' ? this.#operand(operation.inputs[0] as Value, index) : movement(mover, operation, index);
     }
-    throw new Error(`${operation.op} (operation ${operation.position}) is read before it is computed.`);
+    throw new BackendError(`webgpu: ${operation.op} in ${operation.scope || 'the graph'} is read before it is computed; verify the graph.`);
   }
 
   #elementwise(operation: Operation<ElementwiseName>, { dtype }: Value, index: Index): string {
     const operands = operation.inputs.map((operand) => this.#operand(operand, index));
     // select's operands are those after its condition
     const from = (operation.inputs.at(-1) as Value).dtype;
-    return elementwise(operation.op, operands, operation.params, { code: this.#context.code, width: index.width, from, to: dtype });
+    return elementwise(operation, operands, { code: this.#context.code, width: index.width, from, to: dtype });
   }
 
   /** An operand stretched to the element, or four, at `index`. */

@@ -56,7 +56,7 @@ export class Index {
   /** The coordinate along an axis. */
   coordinate(axis: number): string {
     if (this.shape[axis] === 1) return '0u';
-    return this.#coordinates?.[axis] ?? this.#code.let(part(this.place, this.shape, axis, axis + 1));
+    return this.#coordinates?.[axis] ?? this.#code.let(part(this.place, this.shape, { from: axis, to: axis + 1 }));
   }
 
   /** All coordinates. */
@@ -90,7 +90,7 @@ export class Index {
         operand.map((extent, axis) => (extent === 1 ? '0u' : this.coordinate(axis + lead))),
       );
     }
-    const parts = runs.map(({ from, to, stride }) => times(part(this.place, this.shape, from, to), stride));
+    const parts = runs.map(({ from, to, stride }) => times(part(this.place, this.shape, { from, to }), stride));
     return Index.at(this.#code, operand, parts.length === 0 ? '0u' : this.#code.let(sumOf(parts)), width);
   }
 }
@@ -134,7 +134,7 @@ export function lanesOf(shape: Shape, operand: Shape): 'neighbours' | 'same' | u
 }
 
 /** The coordinate along axes `from` up to `to` taken together. */
-function part(place: string, shape: Shape, from: number, to: number): string {
+function part(place: string, shape: Shape, { from, to }: Pick<Run, 'from' | 'to'>): string {
   const [before, extent, after] = [sizeOf(shape.slice(0, from)), sizeOf(shape.slice(from, to)), sizeOf(shape.slice(to))];
   const divided = after === 1 ? place : `${bracketed(place)} / ${after}u`;
   return before === 1 ? divided : `${after === 1 ? bracketed(divided) : `(${divided})`} % ${extent}u`;

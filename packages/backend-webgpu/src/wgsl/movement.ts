@@ -26,8 +26,7 @@ const input = ({ inputs }: Pick<Operation, 'inputs'>, k = 0) => inputs[k] as Val
 /** A variable that `branches` gives its value, each under its condition; the first that holds, or `otherwise`. */
 function chosen(
   code: Code,
-  type: string,
-  otherwise: string,
+  { type, otherwise }: { readonly type: string; readonly otherwise: string },
   branches: readonly { readonly when: string; readonly value: () => string }[],
 ): string {
   const name = code.name();
@@ -38,10 +37,13 @@ function chosen(
   return name;
 }
 
-const zero = ({ dtype }: Value) => (dtype === 'bool' ? 'false' : `${registerType(dtype, 1)}(0)`);
+const zero = ({ dtype }: Value) => ({
+  type: registerType(dtype, 1),
+  otherwise: dtype === 'bool' ? 'false' : `${registerType(dtype, 1)}(0)`,
+});
 
 /** The first of `size` entries of an axis of `extent`, clamped so that they fit. */
-function firstEntry({ code, at }: Mover, index: Value, extent: number, size: number): string {
+function firstEntry({ code, at }: Mover, index: Value, { extent, size }: { readonly extent: number; readonly size: number }): string {
   return code.let(`u32(clamp(${at(index, Index.at(code, index.shape, '0u'))}, 0, ${extent - size}))`);
 }
 
@@ -74,7 +76,7 @@ const MOVEMENTS: { readonly [K in keyof MovementParams]: Move<K> } = {
       const coordinates = () => index.coordinates.map((each, k) => (k === axis && first > 0 ? code.let(`${each} - ${first}u`) : each));
       return { when: `${along} < ${start}u`, value: () => at(operand, Index.of(code, operand.shape, coordinates())) };
     });
-    return chosen(code, registerType(output(operation).dtype, 1), zero(output(operation)), branches);
+    return chosen(code, zero(output(operation)), branches);
   },
 
   slice: ({ code, at }, operation, index) => {
@@ -105,7 +107,7 @@ const MOVEMENTS: { readonly [K in keyof MovementParams]: Move<K> } = {
 
   dynamicSlice: (mover, operation, index) => {
     const [x, position] = operation.inputs as readonly [Value, Value];
-    const first = firstEntry(mover, position, x.shape[0] ?? 1, operation.params.size);
+    const first = firstEntry(mover, position, { extent: x.shape[0] ?? 1, size: operation.params.size });
     const [entry = '0u', ...rest] = index.coordinates;
     return mover.at(x, Index.of(mover.code, x.shape, [mover.code.let(`${first} + ${entry}`), ...rest]));
   },
@@ -114,13 +116,13 @@ const MOVEMENTS: { readonly [K in keyof MovementParams]: Move<K> } = {
     const { code, at } = mover;
     const [x, update, position] = operation.inputs as readonly [Value, Value, Value];
     const size = update.shape[0] ?? 1;
-    const first = firstEntry(mover, position, x.shape[0] ?? 1, size);
+    const first = firstEntry(mover, position, { extent: x.shape[0] ?? 1, size });
     const [entry = '0u', ...rest] = index.coordinates;
     const replaced = {
       when: `${entry} >= ${first} && ${entry} < ${first} + ${size}u`,
       value: () => at(update, Index.of(code, update.shape, [code.let(`${entry} - ${first}`), ...rest])),
     };
-    return chosen(code, registerType(x.dtype, 1), zero(x), [replaced, { when: 'true', value: () => at(x, index) }]);
+    return chosen(code, zero(x), [replaced, { when: 'true', value: () => at(x, index) }]);
   },
 };
 
@@ -147,7 +149,7 @@ function pad({ code, at }: Mover, operation: Operation<'pad'>, index: Index): st
       ),
     );
   const padding = number(value, x.dtype, { code, width: 1 });
-  return chosen(code, registerType(x.dtype, 1), padding, [{ when: conditions.join(' && '), value: inside }]);
+  return chosen(code, { type: registerType(x.dtype, 1), otherwise: padding }, [{ when: conditions.join(' && '), value: inside }]);
 }
 
 /** A place along an axis of the padded picture that takes part in the sum, and when it does. */
@@ -157,7 +159,10 @@ interface Source {
 }
 
 /** Where along an axis of `extent` the cotangents of an element are: its own, and those of its mirror images. */
-function sourcesOf(at: string, extent: number, before: number, after: number): Source[] {
+function sourcesOf(
+  at: string,
+  { extent, before, after }: { readonly extent: number; readonly before: number; readonly after: number },
+): Source[] {
   const sources: Source[] = [{ position: `${at} + ${before}u` }];
   if (before > 0) sources.push({ position: `${before}u - ${at}`, when: `${at} >= 1u && ${at} <= ${before}u` });
   const last = extent - 1;
@@ -172,8 +177,8 @@ function reflectPadGrad({ code, at }: Mover, operation: Operation<'reflectPadGra
   const [n = '0u', c = '0u', y = '0u', x = '0u'] = index.coordinates;
   const total = code.name();
   code.line(`var ${total} = ${literal(0, dy.dtype)};`);
-  for (const row of sourcesOf(y, height, top, bottom)) {
-    for (const column of sourcesOf(x, width, left, right)) {
+  for (const row of sourcesOf(y, { extent: height, before: top, after: bottom })) {
+    for (const column of sourcesOf(x, { extent: width, before: left, after: right })) {
       const value = () => at(dy, Index.of(code, dy.shape as Shape, [n, c, code.let(row.position), code.let(column.position)]));
       const conditions = [row.when, column.when].filter((when) => when !== undefined);
       if (conditions.length === 0) code.line(`${total} += ${value()};`);

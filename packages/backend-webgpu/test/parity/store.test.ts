@@ -8,6 +8,8 @@ import {
   i32,
   mul,
   type Program,
+  reshape,
+  sum,
   type Tensor,
   type Trace,
   trace,
@@ -156,6 +158,38 @@ describe('weights', () => {
     doubles.forEach((value, at) => {
       expect(value / 2).toBeCloseTo(expected(2 + at, 0.5 + at, 0.5 + at), 5);
     });
+  });
+
+  it('may have gradients that are made of one another', async () => {
+    await store.load(state(['a', 'b', 'c']));
+    const program = await build((t) => {
+      const [stepSize, correction] = [t.input('stepSize', []), t.input('correction', [])];
+      const shared = reshape(sum(t.input('x', [3, 4]), [1]), [3]);
+      for (const [name, gradient] of [
+        ['a', shared],
+        ['b', shared],
+        ['c', mul(shared, shared)],
+      ] as const) {
+        const variables = ['', 'm/', 'v/'].map((kind) => t.variable(`${kind}${name}`, [3], ZEROS)) as [Tensor, Tensor, Tensor];
+        const next = emit('adam', [...variables, gradient, stepSize, correction], { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 });
+        ['', 'm/', 'v/'].forEach((kind, k) => {
+          t.update(`${kind}${name}`, next[k] as Tensor);
+        });
+      }
+    });
+    await program.run({ ...scalars, x: f32([3, 4], new Float32Array(12).fill(0.5)) });
+    expect((await valuesOf('a'))[0]).toBeCloseTo(expected(1, 0.5, 0.5), 5);
+    // the gradients are 2 and 4
+    expect((await valuesOf('m/b'))[0]).toBeCloseTo(0.25 + 0.5 * 2, 5);
+    expect((await valuesOf('m/c'))[0]).toBeCloseTo(0.25 + 0.5 * 4, 5);
+  });
+
+  it('can be changed by another program without Adam, each of the others', async () => {
+    await store.load(state(['a', 'b']));
+    await build((t) => adamStep(t, ['a', 'b']));
+    const mixing = await build((t) => t.update('a', add(t.variable('a', [3], ZEROS), t.variable('b', [3], ZEROS))));
+    await mixing.run({});
+    expect(await valuesOf('a')).toEqual([3, 5, 7]);
   });
 
   it('are read as they were where a step reads them after their update', async () => {
