@@ -2,14 +2,15 @@
 import type { EngineName } from '../backends.ts';
 
 /**
- * Engines on GPUs, the best first: makers' own libraries; then WebGPU, at first where weights stay on the device and nothing is computed
- * elsewhere. Adapters that compute in software do not count.
+ * Engines on GPUs, the best first: makers' own libraries; then WebGPU, compiled as a whole, op by op, and at last where some of it is computed
+ * on the CPU. Adapters that compute in software do not count.
  */
 export const AUTO_ORDER: readonly EngineName[] = [
   { backend: 'onnx', device: 'cuda' },
   { backend: 'tfjs', device: 'node-gpu' },
   { backend: 'onnx', device: 'coreml' },
   { backend: 'onnx', device: 'dml' },
+  { backend: 'webgpu', device: 'webgpu' },
   { backend: 'tfjs', device: 'webgpu' },
   { backend: 'onnx', device: 'webgpu' },
 ];

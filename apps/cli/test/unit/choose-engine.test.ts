@@ -23,7 +23,7 @@ describe('options', () => {
   it.each([
     [{ device: 'wasm' }, /^--device wasm: the onnx backend does not have it, it runs on cpu, .*; use --backend tfjs\.$/],
     [{ backend: 'tfjs', device: 'dml' }, /use --backend onnx\.$/],
-    [{ backend: 'reference', device: 'webgpu' }, /use --backend onnx or --backend tfjs\.$/],
+    [{ backend: 'reference', device: 'webgpu' }, /use --backend onnx or --backend tfjs or --backend webgpu\.$/],
     [{ backend: 'tfjs', device: 'wasm', threads: 2 }, /^--threads 2: tfjs on wasm has one thread only/],
     [{ backend: 'auto', device: 'cuda' }, /^--device cuda: --backend auto chooses the device as well/],
   ] as const satisfies readonly (readonly [EngineRequest, RegExp])[])('%j contradict themselves', (request, message) => {

@@ -37,7 +37,7 @@ describe('complete', () => {
     ['train --backend tfjs --device ', ['wasm', 'cpu', 'node', 'node-gpu', 'webgpu']],
     ['train --backend=reference --device=', ['--device=cpu']],
     ['train --backend auto --device ', []],
-    ['train --backend ', ['onnx', 'tfjs', 'reference', 'auto']],
+    ['train --backend ', ['onnx', 'tfjs', 'webgpu', 'reference', 'auto']],
     ['train --channels ', ['1', '3', '4']],
     ['train --bit-depth 1', ['16']],
     ['train --ngf ', []],
