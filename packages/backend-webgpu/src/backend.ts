@@ -8,6 +8,7 @@ import { Device } from './device/device.ts';
 import { DTYPES } from './device/host-data.ts';
 import { Pipelines } from './device/pipelines.ts';
 import { NATIVE_COMPOSITES } from './ir/lower.ts';
+import { softwareTile } from './kernels/tiles.ts';
 import { finishPlan, preparePlan } from './plan.ts';
 import { WebGpuProgram } from './program.ts';
 import { WebGpuStore } from './store.ts';
@@ -53,6 +54,7 @@ class CompilingBackend implements WebGpuBackend {
   readonly #profile: boolean;
   readonly #choices: Choices;
   readonly #tunes: boolean;
+  readonly #software: boolean;
   readonly #programs = new Set<WebGpuProgram>();
 
   constructor(gpu: Gpu, { profile = false, choices, tune: tunes = !gpu.software }: WebGpuOptions) {
@@ -62,6 +64,7 @@ class CompilingBackend implements WebGpuBackend {
     this.#profile = profile;
     this.#choices = new Choices(choices);
     this.#tunes = tunes;
+    this.#software = gpu.software;
   }
 
   get choices(): KernelChoices {
@@ -80,7 +83,9 @@ class CompilingBackend implements WebGpuBackend {
     const started = milliseconds();
     const prepared = preparePlan(graph, this.#device.limits);
     if (this.#tunes) await tune(prepared, this.#choices, { device: this.#device, pipelines: this.#pipelines });
-    const plan = finishPlan(prepared, (...question) => this.#choices.choose(...question));
+    const plan = finishPlan(prepared, (described, variants, usual) =>
+      this.#choices.choose(described, variants, this.#software ? softwareTile(usual) : usual),
+    );
     const program = await WebGpuProgram.compile(graph, plan, { store, started, pipelines: this.#pipelines, profile: this.#profile });
     for (const known of this.#programs) if (known.disposed) this.#programs.delete(known);
     this.#programs.add(program);

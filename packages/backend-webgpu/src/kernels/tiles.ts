@@ -48,6 +48,11 @@ export function usualTile(m: number, n: number): TileName {
   return n > 16 && enough('16x64') ? '16x64' : '16x16';
 }
 
+/** The variant for a software adapter, given the usual one: it runs as long with any, and compiles several times as long with large ones. */
+export function softwareTile(usual: string): TileName {
+  return TILES[usual as TileName].m <= 4 ? '4x32' : '16x16';
+}
+
 /** Variants worth measuring for a result of `m` x `n`, among those that fit into a workgroup. */
 export function candidateTiles(
   m: number,

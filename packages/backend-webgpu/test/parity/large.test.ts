@@ -2,6 +2,7 @@
 import type { HostTensor } from '@cyclegan/core';
 import { createReferenceBackend } from '@cyclegan/core/reference';
 import { type AnyOpCase, describeDifference, difference, float, opCaseGraphs, runGraph, titleOf } from '@cyclegan/core/testing';
+import { openGpu } from '@cyclegan/webgpu-device';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWebGpuBackend, type WebGpuBackend } from '../../src/index.ts';
 
@@ -58,7 +59,13 @@ const products: readonly AnyOpCase[] = [
 
 let backend: WebGpuBackend;
 beforeAll(async () => {
-  backend = await createWebGpuBackend({ software: true });
+  // as if it were a GPU, for which larger tiles are chosen
+  const gpu = await openGpu({ software: true });
+  const { device, info, description } = gpu;
+  backend = await createWebGpuBackend({
+    gpu: { device, info, description, software: false, dispose: () => gpu.dispose() },
+    tune: false,
+  });
 });
 afterAll(() => backend.dispose());
 
