@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { type Backend, type Direction, GENERATOR_OF, type Translator } from '@cyclegan/core';
 import { type Domains, findDomains, listDomain, type Size } from '@cyclegan/data';
-import { type BackendChoice, createBackend } from '../backends.ts';
+import { createBackend } from '../backends.ts';
+import { chooseEngine, type EngineRequest } from '../engines/choose-engine.ts';
 import { UsageError } from '../errors.ts';
 import { kindOfPath } from '../files.ts';
 import { findRun } from '../runs/run-folder.ts';
@@ -12,7 +13,7 @@ import { openTranslator } from '../translate/translate-run.ts';
 import { filesSet, folderSet, type PictureSet, translatedSet } from './picture-set.ts';
 
 /** What was named. */
-export interface SourceOptions extends Partial<BackendChoice> {
+export interface SourceOptions extends EngineRequest {
   readonly run?: string;
   readonly runsDir: string;
   readonly checkpoint?: number;
@@ -71,8 +72,7 @@ async function openRun(run: string, options: SourceOptions): Promise<Sources> {
   const labels = await labelsOf(data);
   const weights = await openRunWeights(options.runsDir, run, options);
   const size = options.size ?? trainedSize(weights);
-  const { backend: name = 'onnx', device = 'cpu', threads } = options;
-  const backend = await createBackend({ backend: name, device, threads });
+  const backend = await createBackend(await chooseEngine(options));
   const open: Translator[] = [];
   return {
     inputs: { run: weights.path, data, translatedAt: size === undefined ? 'own size' : `${size.width}x${size.height}` },

@@ -1,4 +1,4 @@
-/** Training on every engine of TensorFlow.js that this machine has, from the start and from another engine's checkpoint, and on one that it has not. */
+/** Training on every engine but the default that this machine has, from the start and from another engine's checkpoint, and on one that it has not. */
 import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,20 +9,28 @@ const { checkEngine }: typeof import('../../src/engines/engine-check.ts') = awai
   new URL('../../dist/engines/engine-check.js', import.meta.url).href
 );
 
-/** Devices that may not be absent: two always work, and an environment can name others, as in `tfjs:webgpu,tfjs:node`. */
+/** Engines that may not be absent: two always work, and an environment can name others, as in `tfjs:webgpu,tfjs:node`. */
 const REQUIRED = ['tfjs:cpu', 'tfjs:wasm', ...(process.env.REQUIRE_BACKENDS ?? '').split(',')];
 
-/** In software WebGPU takes a second or two for each thousand nodes of a step's graph: this one has 943. */
+/** In software TensorFlow.js on WebGPU takes a second or two for each thousand nodes of a step's graph: this one has 943. */
 const MODEL =
   '--size 16 --generator unet --levels 2 --ngf 2 --ndf 2 --disc-layers 1 --pool-size 3 --lambda-identity 0 --sample-every 0'.split(' ');
 
 const [STEPS, FIRST] = [20, 5];
 
-const reports = await Promise.all(
-  (['cpu', 'wasm', 'node', 'webgpu', 'node-gpu'] as const).map((device) => checkEngine({ backend: 'tfjs', device }, { rate: false })),
-);
-const present = reports.filter(({ works, device }) => works || REQUIRED.includes(`tfjs:${device}`));
-for (const { device, why } of reports.filter((report) => !present.includes(report))) console.info(`tfjs on ${device} is not tried: ${why}`);
+const ENGINES = [
+  { backend: 'tfjs', device: 'cpu' },
+  { backend: 'tfjs', device: 'wasm' },
+  { backend: 'tfjs', device: 'node' },
+  { backend: 'tfjs', device: 'webgpu' },
+  { backend: 'tfjs', device: 'node-gpu' },
+  { backend: 'webgpu', device: 'webgpu' },
+] as const;
+
+const reports = await Promise.all(ENGINES.map((engine) => checkEngine(engine, { rate: false })));
+const present = reports.filter(({ works, backend, device }) => works || REQUIRED.includes(`${backend}:${device}`));
+for (const { backend, device, why } of reports.filter((report) => !present.includes(report)))
+  console.info(`${backend} on ${device} is not tried: ${why}`);
 
 let folder: string;
 const train = (...args: readonly string[]): Promise<Result> => run(folder, ['train', ...args]);
@@ -36,14 +44,15 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe.each(present.map(({ device }) => device))('tfjs on %s', (device) => {
-  const engine = ['--backend', 'tfjs', '--device', device];
+describe.each(present)('$backend on $device', ({ backend, device }) => {
+  const engine = ['--backend', backend, '--device', device];
+  const own = `${backend}-${device}`;
 
   it('trains as onnx does, and ends by itself', async () => {
-    const { code, stderr, stdout } = await train('--data', 'town', '--name', device, ...MODEL, ...engine, '--max-steps', String(STEPS));
+    const { code, stderr, stdout } = await train('--data', 'town', '--name', own, ...MODEL, ...engine, '--max-steps', String(STEPS));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(`tfjs on ${device} (TensorFlow.js`);
-    const [losses, expected] = [await metricsOf(folder, device), await metricsOf(folder, 'onnx')];
+    expect(stdout).toContain(`${backend} on ${device} (`);
+    const [losses, expected] = [await metricsOf(folder, own), await metricsOf(folder, 'onnx')];
     expect(losses).toHaveLength(STEPS);
     for (const [at, { losses: ofStep }] of expected.entries()) {
       for (const [name, loss] of Object.entries(ofStep))
@@ -52,14 +61,14 @@ describe.each(present.map(({ device }) => device))('tfjs on %s', (device) => {
   });
 
   it("goes on from another engine's checkpoint, with one warning", async () => {
-    const name = `onnx-${device}`;
+    const name = `onnx-${own}`;
     await cp(join(folder, 'runs', 'onnx'), join(folder, 'runs', name), { recursive: true });
     const { code, stderr } = await train('--name', name, '--resume', ...engine, '--max-steps', String(FIRST + 2));
     expect(code).toBe(0);
     expect(stderr.match(/warning:/g)).toHaveLength(1);
-    expect(stderr).toContain('backend was onnx and is tfjs');
+    expect(stderr).toContain(`backend was onnx and is ${backend}`);
     expect((await checkpointOf(folder, name)).state.step).toBe(FIRST + 2);
-    const lines = [await metricsOf(folder, name), await metricsOf(folder, device)];
+    const lines = [await metricsOf(folder, name), await metricsOf(folder, own)];
     const [resumed, straight] = lines.map((all) => all[FIRST + 1]?.losses);
     for (const [loss, value] of Object.entries(straight ?? {}))
       expect(Math.abs((resumed?.[loss] ?? Number.NaN) / value - 1)).toBeLessThan(1e-2);
@@ -76,9 +85,8 @@ it('chooses an engine by itself, says which, and keeps it', async () => {
 });
 
 it('stops with the remedy where an engine is not there, and leaves no run', async () => {
-  const absent = reports.filter(({ works }) => !works).map(({ device }) => device);
-  for (const device of absent) {
-    const { code, stderr } = await train('--data', 'town', '--name', 'absent', ...MODEL, '--backend', 'tfjs', '--device', device);
+  for (const { backend, device } of reports.filter(({ works }) => !works)) {
+    const { code, stderr } = await train('--data', 'town', '--name', 'absent', ...MODEL, '--backend', backend, '--device', device);
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`^error: device ${device}: .*\\. Remedy: .+\n$`));
   }
