@@ -81,7 +81,11 @@ export async function openFile(browser: Browser, path: string, { width, height =
     if (['error', 'warning'].includes(message.type())) problems.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => problems.push(`script: ${String(error)}`));
-  page.on('requestfailed', (request) => problems.push(`request: ${request.url()} (${request.failure()?.errorText})`));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText;
+    // a picture that another has taken the place of before it was there
+    if (reason !== 'net::ERR_ABORTED') problems.push(`request: ${request.url()} (${reason})`);
+  });
   page.on('request', (request) => {
     if (!/^(file|data|blob):/.test(request.url())) problems.push(`network: ${request.url()}`);
   });
