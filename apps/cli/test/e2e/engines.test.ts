@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe.each(present)('$backend on $device', ({ backend, device }) => {
+describe.each(present.map(({ backend, device }) => [backend, device] as const))('%s on %s', (backend, device) => {
   const engine = ['--backend', backend, '--device', device];
   const own = `${backend}-${device}`;
 
