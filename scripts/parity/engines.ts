@@ -48,7 +48,7 @@ export const ENGINES: readonly Engine[] = [
   { name: 'tfjs:wasm', create: () => tfjs('wasm') },
   { name: 'tfjs:node', create: () => tfjs('node') },
   { name: 'tfjs:webgpu', create: () => tfjs('webgpu'), slow: 'in software' },
-  { name: 'webgpu:webgpu', create: webgpu },
+  { name: 'webgpu:webgpu', create: webgpu, slow: 'in software' },
 ];
 
 /** The engine of a name; throws when there is none. */
