@@ -15,8 +15,14 @@ export interface DawnAdapter {
   readonly instance: GPU;
 }
 
-/** A GPU's adapter, or the software adapter where that is wanted or nothing else is there; undefined when there is neither. */
-export async function findDawnAdapter(software: boolean): Promise<DawnAdapter | undefined> {
+/** A GPU's adapter, or the software adapter where that is wanted or nothing else is there; throws DeviceError, with the remedy, when there is neither. */
+export async function findDawnAdapter(software: boolean): Promise<DawnAdapter> {
+  const found = await searchAdapter(software);
+  if (found !== undefined) return found;
+  throw new DeviceError('webgpu', { reason: 'no adapter was found', remedy: remedy() });
+}
+
+async function searchAdapter(software: boolean): Promise<DawnAdapter | undefined> {
   const { create } = await loadDawn();
   const ask = async (options: GPURequestAdapterOptions) => {
     const instance = create([]);
@@ -41,6 +47,12 @@ function offerSoftware(): void {
   const driver = softwareDriver();
   // read by Vulkan's loader when an instance is made
   if (driver !== undefined) process.env.VK_DRIVER_FILES ??= driver;
+}
+
+function remedy(): string {
+  const driver = 'install the driver of the GPU (Vulkan on Linux, Direct3D 12 on Windows; macOS brings Metal)';
+  if (process.platform !== 'linux') return `${driver}, or use another backend.`;
+  return `${driver}, on Debian and Ubuntu \`sudo apt install libvulkan1 mesa-vulkan-drivers\`; for software rendering, slow, \`sudo apt install libvulkan1 chromium\`; or use another backend.`;
 }
 
 async function loadDawn(): Promise<typeof import('webgpu')> {

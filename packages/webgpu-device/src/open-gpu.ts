@@ -75,21 +75,13 @@ class OpenGpu implements Gpu {
 async function findAdapter(software: boolean): Promise<{ readonly adapter: GPUAdapter; readonly instance: GPU }> {
   const instance = (globalThis as { readonly navigator?: { readonly gpu?: GPU } }).navigator?.gpu;
   if (instance === undefined) {
-    const { findDawnAdapter } = await import('./dawn.ts');
-    const found = await findDawnAdapter(software);
-    if (found !== undefined) return found;
-  } else {
-    const adapter = await instance.requestAdapter({ powerPreference: 'high-performance', forceFallbackAdapter: software });
-    if (adapter !== null) return { adapter, instance };
+    const { findDawnAdapter } = await import('#dawn');
+    return findDawnAdapter(software);
   }
-  throw new DeviceError('webgpu', { reason: 'no adapter was found', remedy: remedy(instance !== undefined) });
-}
-
-function remedy(inBrowser: boolean): string {
-  if (inBrowser) return 'turn on hardware acceleration in the settings of the browser, or use another browser.';
-  const driver = 'install the driver of the GPU (Vulkan on Linux, Direct3D 12 on Windows; macOS brings Metal)';
-  if (process.platform !== 'linux') return `${driver}, or use another backend.`;
-  return `${driver}, on Debian and Ubuntu \`sudo apt install libvulkan1 mesa-vulkan-drivers\`; for software rendering, slow, \`sudo apt install libvulkan1 chromium\`; or use another backend.`;
+  const adapter = await instance.requestAdapter({ powerPreference: 'high-performance', forceFallbackAdapter: software });
+  if (adapter !== null) return { adapter, instance };
+  const remedy = 'turn on hardware acceleration in the settings of the browser, or use another browser.';
+  throw new DeviceError('webgpu', { reason: 'no adapter was found', remedy });
 }
 
 function describe({ vendor, architecture, device, description, isFallbackAdapter }: GPUAdapterInfo): string {
