@@ -2,14 +2,14 @@
  * Training batches from the pictures of two domains, sampled and augmented as in the reference's unaligned and aligned data sets.
  * All choices are functions of the seed and an item's number, so a batch depends on its step alone.
  */
-import { type Batch, type BatchShape, type BatchSource, f32, type RandomStream, randomStream } from '@cyclegan/core';
-import { LRUCache } from 'lru-cache';
+import type { Batch, BatchShape, BatchSource } from '@cyclegan/core';
 import { DataSetError } from './folders.ts';
 import { GoodPictures, type OnBroken } from './good-pictures.ts';
+import { composeBatch, type Pictures } from './memory/compose-batch.ts';
+import { type Choice, type Domain, ItemChoices } from './memory/item-choices.ts';
 import { type BitDepth, type Channels, formatSize, type Picture, PictureError, type Size } from './picture.ts';
 import { PictureCache } from './picture-cache.ts';
 import { describePicture, type PictureFile, pictureFile } from './picture-file.ts';
-import { type Window, writeWindow } from './picture-tensor.ts';
 import { Prefetcher } from './prefetch.ts';
 import { crops, type Preprocess, resizedSize } from './preprocess.ts';
 
@@ -40,12 +40,7 @@ export interface PictureBatchesOptions extends Size {
   readonly onBroken?: OnBroken;
 }
 
-type Domain = 'A' | 'B';
 type Settings = Required<Omit<PictureBatchesOptions, Domain>> & Readonly<Record<Domain, readonly PictureFile[]>>;
-type Pictures = Readonly<Record<Domain, Picture>>;
-
-/** Which pictures are drawn for an item, without regard to whether they are good. */
-type Choice = Readonly<Record<Domain, number>>;
 
 /**
  * A batch source over two lists of pictures. An epoch has as many items as the larger domain; an item is an A, in an order of its
@@ -59,70 +54,22 @@ type Choice = Readonly<Record<Domain, number>>;
 export class PictureBatches implements BatchSource {
   readonly stepsPerEpoch: number;
   readonly shape: BatchShape;
-  readonly #settings: Settings;
-  readonly #items: number;
-  readonly #streams: Readonly<Record<'pair' | 'crop' | 'flip', RandomStream>>;
-  readonly #orders: LRUCache<number, Uint32Array>;
-  readonly #pictures: (choice: Choice) => Promise<Pictures>;
   readonly #batches: Prefetcher<Batch>;
 
   constructor(options: PictureBatchesOptions) {
     const settings = withDefaults(options);
-    const { A, B, batch, channels, height, width, seed } = settings;
+    const { A, B, batch, channels, height, width } = settings;
     checkSettings(settings);
-    this.#settings = settings;
-    this.#items = Math.max(A.length, B.length);
-    this.stepsPerEpoch = Math.ceil(this.#items / batch);
+    const choices = new ItemChoices({ ...settings, counts: { A: A.length, B: B.length } });
+    this.stepsPerEpoch = Math.ceil(choices.items / batch);
     this.shape = { batch, channels, height, width };
-    this.#streams = { pair: randomStream(seed, 'pair'), crop: randomStream(seed, 'crop'), flip: randomStream(seed, 'flip') };
-    const shuffle = randomStream(seed, 'shuffle');
-    // Two, for a batch may reach from one epoch into the next.
-    this.#orders = new LRUCache({ max: 2, memoMethod: (epoch) => shuffle.permutation(epoch, this.#items) });
-    this.#pictures = goodPictures(settings);
-    this.#batches = new Prefetcher((step) => this.#compose(step), settings.prefetch);
+    const parts = { choices, pictures: goodPictures(settings) };
+    this.#batches = new Prefetcher((step) => composeBatch(step, this.shape, parts), settings.prefetch);
   }
 
   /** The batch of a step, counted from 0. */
   batch(step: number): Promise<Batch> {
     return this.#batches.get(step);
-  }
-
-  async #compose(step: number): Promise<Batch> {
-    const { batch, channels, height, width } = this.#settings;
-    const extents = { A: channels.A * height * width, B: channels.B * height * width };
-    const data = { A: new Float32Array(batch * extents.A), B: new Float32Array(batch * extents.B) };
-    await Promise.all(
-      Array.from({ length: batch }, async (_, place) => {
-        const item = step * batch + place;
-        const pictures = await this.#pictures(this.#choose(item));
-        for (const domain of ['A', 'B'] as const) {
-          const target = data[domain].subarray(place * extents[domain], (place + 1) * extents[domain]);
-          writeWindow(target, pictures[domain], this.#window(item, domain, pictures[domain]));
-        }
-      }),
-    );
-    return { A: f32([batch, channels.A, height, width], data.A), B: f32([batch, channels.B, height, width], data.B) };
-  }
-
-  #choose(item: number): Choice {
-    const { A, B, serial, paired } = this.#settings;
-    const place = item % this.#items;
-    const number = serial ? place : (this.#orders.memo(Math.floor(item / this.#items))[place] ?? 0);
-    const numberB = serial || paired ? number % B.length : this.#streams.pair.integer(item, 0, B.length);
-    return { A: number % A.length, B: numberB };
-  }
-
-  /** Which part of a picture is shown, and whether mirrored. */
-  #window(item: number, domain: Domain, picture: Picture): Window {
-    const { height, width, flip, paired } = this.#settings;
-    const draw = domain === 'A' || paired ? 0 : 1;
-    return {
-      top: this.#streams.crop.integer(item, 2 * draw, picture.height - height + 1),
-      left: this.#streams.crop.integer(item, 2 * draw + 1, picture.width - width + 1),
-      height,
-      width,
-      mirrored: flip && this.#streams.flip.uniform(item, draw) < 0.5,
-    };
   }
 }
 

@@ -1,9 +1,9 @@
 /** Pictures at the training size without chance, for looking at the same ones again and again: whole, or their centre where training crops. */
 import { f32, type HostTensor } from '@cyclegan/core';
 import { type DecodeOptions, decodePicture } from './decode.ts';
+import { writeWindow } from './memory/picture-tensor.ts';
 import { formatSize, PictureError, type Size } from './picture.ts';
 import { describePicture, type PictureFile } from './picture-file.ts';
-import { writeWindow } from './picture-tensor.ts';
 import { crops, type Preprocess, resizedSize } from './preprocess.ts';
 
 /** How a picture is brought to the training size, which height and width are. */

@@ -1,7 +1,7 @@
 /** Sample grids: many network outputs in one picture, to see at a glance how training goes. */
 import type { HostTensor } from '@cyclegan/core';
+import { tensorToPicture } from './memory/picture-tensor.ts';
 import { type Picture, PictureError } from './picture.ts';
-import { tensorToPicture } from './picture-tensor.ts';
 
 const WHITE = 255;
 const RGB = 3;

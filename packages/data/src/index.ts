@@ -17,11 +17,12 @@ export {
 } from './folders.ts';
 export type { OnBroken } from './good-pictures.ts';
 export { composeGrid } from './image-grid.ts';
+export { loadPictureTensor } from './load-tensor.ts';
+export { pictureToTensor, tensorToPicture } from './memory/picture-tensor.ts';
 export { MAX_PIXELS, readPictureSize } from './open-picture.ts';
 export { type PatchMap, patchOverlay } from './patch-overlay.ts';
 export { type BitDepth, type Channels, type Picture, PictureError, type Size } from './picture.ts';
 export { describePicture, type Half, type PictureFile } from './picture-file.ts';
-export { loadPictureTensor, pictureToTensor, tensorToPicture } from './picture-tensor.ts';
 export { crops, PREPROCESSES, type Preprocess, type Preprocessing, resizedSize } from './preprocess.ts';
 export {
   keepUsable,

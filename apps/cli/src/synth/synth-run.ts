@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodePng } from '@cyclegan/data';
-import { TOWN_CLASSES, type TownTile, townTile } from '@cyclegan/data/town';
+import { TOWN_CLASSES, type TownPurpose, type TownTile, townPlace, townTile } from '@cyclegan/data/town';
 import { namesIn, onDisk } from '../disk.ts';
 import { RunError, UsageError } from '../errors.ts';
 import { kindOfPath, writeFileAtomic } from '../files.ts';
@@ -18,12 +18,8 @@ export interface TownSet {
   readonly seed: number;
 }
 
-/** What a place is for. Two domains never show the same place in training; tests show each place in both. */
-const PURPOSES = ['trainA', 'trainB', 'test'] as const;
-type Purpose = (typeof PURPOSES)[number];
-
 /** Which pictures of a place are written for a purpose, each into a folder. */
-const PICTURES: Readonly<Record<Purpose, readonly (readonly [folder: string, picture: keyof TownTile])[]>> = {
+const PICTURES: Readonly<Record<TownPurpose, readonly (readonly [folder: string, picture: keyof TownTile])[]>> = {
   trainA: [['trainA', 'aerial']],
   trainB: [['trainB', 'map']],
   test: [
@@ -39,14 +35,14 @@ const DIGITS = 6;
 /** A place to draw. */
 export interface TownJob {
   readonly place: number;
-  readonly purpose: Purpose;
+  readonly purpose: TownPurpose;
 }
 
-/** The places of a data set. Each purpose has every third place, so that a larger set begins with the smaller one. */
+/** The places of a data set. */
 export function townJobs({ count, testCount }: Pick<TownSet, 'count' | 'testCount'>): TownJob[] {
   const counts = { trainA: count, trainB: count, test: testCount };
-  return PURPOSES.flatMap((purpose, offset) =>
-    Array.from({ length: counts[purpose] }, (_, index) => ({ place: PURPOSES.length * index + offset, purpose })),
+  return (['trainA', 'trainB', 'test'] as const).flatMap((purpose) =>
+    Array.from({ length: counts[purpose] }, (_, index) => ({ place: townPlace(purpose, index), purpose })),
   );
 }
 

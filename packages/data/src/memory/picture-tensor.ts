@@ -1,8 +1,6 @@
 /** Between pictures (8 or 16 bits, pixels side by side) and the tensors networks see (f32, planes, [-1, 1]). */
 import { f32, formatShape, type HostTensor } from '@cyclegan/core';
-import { type DecodeOptions, decodePicture } from './decode.ts';
-import { type BitDepth, bitDepthOf, type Channels, formatSize, type Picture, PictureError, peakOf, type Size } from './picture.ts';
-import type { PictureFile } from './picture-file.ts';
+import { type BitDepth, bitDepthOf, type Channels, formatSize, type Picture, PictureError, peakOf, type Size } from '../picture.ts';
 
 /** The part of a picture that is used, and whether it is mirrored left to right. */
 export interface Window extends Size {
@@ -17,14 +15,6 @@ export function pictureToTensor(picture: Picture): HostTensor {
   const target = new Float32Array(channels * height * width);
   writeWindow(target, picture, { top: 0, left: 0, height, width, mirrored: false });
   return f32([1, channels, height, width], target);
-}
-
-/** Decodes a picture to a 1 x C x H x W f32 tensor in [-1, 1]; throws PictureError as `decodePicture` does. */
-export async function loadPictureTensor(
-  source: string | PictureFile | Uint8Array,
-  { height, width, ...options }: Pick<DecodeOptions, 'channels' | 'bitDepth'> & Size,
-): Promise<HostTensor> {
-  return pictureToTensor(await decodePicture(source, { ...options, size: { height, width } }));
 }
 
 /** Writes a window of a picture as planes in [-1, 1] to `target`, which is C x window height x window width. */
