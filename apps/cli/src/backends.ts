@@ -3,6 +3,7 @@
  * nobody else. Knows nothing of which engine is the best here.
  */
 import type { Backend, MemoryUse } from '@cyclegan/core';
+import { environmentOf as statedEnvironment } from '@cyclegan/formats/run';
 import { UsageError } from './errors.ts';
 
 /** What a backend is opened with. */
@@ -126,8 +127,7 @@ export async function createBackend(choice: BackendChoice): Promise<Backend> {
   return open({ device, ...(threads === undefined ? {} : { threads }), ...(profile === undefined ? {} : { profile }) });
 }
 
-/** What a backend computes with, in words: on another, training does not go on with the same bits. */
-export function environmentOf({ name, device }: Pick<Backend, 'name' | 'device'>): Record<string, string> {
-  const { kind, description, threads } = device;
-  return { backend: name, device: kind, engine: description, threads: String(threads ?? 'unknown'), node: process.version };
+/** What a backend computes with here, in words. */
+export function environmentOf(engine: Pick<Backend, 'name' | 'device'>): Record<string, string> {
+  return statedEnvironment(engine, process.version);
 }
