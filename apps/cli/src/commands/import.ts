@@ -13,8 +13,12 @@ Examples:
     $ cyclegan import checkpoints/h2z/latest_net_*.pth --name h2z
     $ cyclegan train --data horse2zebra --name h2z-more --init-from h2z
 
-Files are safetensors or PyTorch's .pth, under the names of
-pytorch-CycleGAN-and-pix2pix; the architecture follows from names and shapes.
+  A checkpoint that was trained in a browser, to go on with it here:
+    $ cyclegan import step-000500.safetensors --name tab
+    $ cyclegan train --name tab --resume --data horses
+
+Files are a checkpoint, or safetensors and PyTorch's .pth under the names of
+pytorch-CycleGAN-and-pix2pix; their architecture follows from names and shapes.
 Nothing in a .pth file is executed: it may hold tensors and containers, and is
 refused when it holds anything else.
 
@@ -28,8 +32,10 @@ Exit status: 0 done, 1 failed, 2 called wrongly.`;
 export function importCommand(exit: (status: number) => void): Command {
   const command = new Command('import')
     .summary('make a run of weights that were trained elsewhere')
-    .description('Makes a run of weights that were trained elsewhere, to translate with, to export, or to start a training from.')
-    .argument('<file...>', 'weights of one network, or files of several networks')
+    .description(
+      'Makes a run of weights that were trained elsewhere, to translate with, to export, or to start a training from; or of a checkpoint, to go on with.',
+    )
+    .argument('<file...>', 'a checkpoint, weights of one network, or files of several networks')
     .option('--name <run>', "name of the run (default: the file's, or its folder's)");
   addRunsOption(command);
   return command.addHelpText('after', HELP).action(async (files: string[], call: ImportCall) => {

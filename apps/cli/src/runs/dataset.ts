@@ -4,7 +4,7 @@ import type { Domains } from '@cyclegan/data';
 import type { RunConfig } from './run-folder.ts';
 
 /** The number of pictures of each domain and a digest of their names. */
-export type DatasetSummary = RunConfig['dataset'];
+export type DatasetSummary = NonNullable<RunConfig['dataset']>;
 
 /** Sums up the pictures of a data set; where its folders lie does not matter. */
 export function summarise({ A, B }: Domains): DatasetSummary {

@@ -52,8 +52,8 @@ const configSchema = z.strictObject({
   formatVersion: z.literal(1),
   settings: settingsSchema,
   execution: executionSchema,
-  /** What the data set held: how many pictures of each domain, and a digest of their names. */
-  dataset: z.strictObject({ A: domainSchema, B: domainSchema }),
+  /** What the data set held: how many pictures of each domain, and a digest of their names; an imported run does not know. */
+  dataset: z.strictObject({ A: domainSchema, B: domainSchema }).optional(),
   /** The file of the weights that it started from, where they were not new. */
   initFrom: z.string().optional(),
 });

@@ -64,7 +64,8 @@ export interface RunPlan {
 
 type PlanOfKind = Omit<RunPlan, 'continuation'>;
 
-const DEFAULT_EXECUTION = { sampleEvery: 500, checkpointEvery: 500, keep: 2, keepEveryEpochs: 50 } as const;
+/** How a run is carried out unless it is said, on an engine that is chosen by itself. */
+export const DEFAULT_EXECUTION = { sampleEvery: 500, checkpointEvery: 500, keep: 2, keepEveryEpochs: 50 } as const;
 
 /** Plans what was asked for; throws UsageError when it contradicts itself or the run, RunError when the run cannot be read. */
 export async function planRun(request: TrainRequest): Promise<RunPlan> {
@@ -181,7 +182,8 @@ async function startAgain(
 
 /** How a run is carried out that went on as `before`, but for `changes`; throws as `chooseEngine`. */
 async function carriedOn(before: Execution, changes: ExecutionRequest): Promise<Execution> {
-  const place = placeOf(changes) ?? placeOf(before);
+  // an imported run does not know of any pictures
+  const place = placeOf(changes) ?? placeOf(before) ?? noPlace();
   const { data: _, dataA: __, dataB: ___, ...carried } = before;
   return { ...withoutEngine(carried), ...withoutEngine(changes), ...(await chooseEngine(engineOf(before, changes))), ...place };
 }

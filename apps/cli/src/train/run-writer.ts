@@ -139,7 +139,7 @@ export class RunWriter {
     }
     const aside = await folder.tidyCheckpoints(step);
     if (aside.length > 0) warn(`training goes on from step ${step}; later checkpoints are set aside: ${aside.join(', ')}.`);
-    if (resumed !== undefined) await folder.writeConfig({ ...config, dataset: resumed.config.dataset });
+    if (resumed !== undefined) await folder.writeConfig({ ...config, dataset: resumed.config.dataset ?? dataset });
     await this.#tell('begin', { step, engine: this.#met, weights, compileSeconds });
   }
 
@@ -171,7 +171,7 @@ function warnOfChanges({ resumed, dataset }: Run, engine: Engine): void {
   const changes = Object.entries(now)
     .filter(([name, value]) => before[name] !== value)
     .map(([name, value]) => `${name} was ${before[name]} and is ${value}`);
-  changes.push(...differences(resumed.config.dataset, dataset));
+  changes.push(...differences(resumed.config.dataset ?? dataset, dataset));
   if (changes.length === 0) return;
   warn(`${changes.join('; ')}. Training goes on, but not with the same numbers as without the interruption.`);
 }

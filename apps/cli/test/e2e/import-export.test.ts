@@ -9,7 +9,7 @@ import { difference } from '@cyclegan/core/testing';
 import { decodePicture } from '@cyclegan/data';
 import { encodePth, parseSafetensors, readPth, writeSafetensors } from '@cyclegan/formats';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Result, run, TINY, temporaryFolder, workFolder, writePicture } from './program.ts';
+import { checkpointOf, checkpointsOf, type Result, run, TINY, temporaryFolder, workFolder, writePicture } from './program.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const SHARED = join(ROOT, '../shared');
@@ -85,6 +85,35 @@ describe('weights', () => {
     const names = Object.keys(readPth(await readFile(join(folder, 'latest_net_G_A.pth'))));
     expect(names.slice(0, 4)).toEqual(['model.1.weight', 'model.1.bias', 'model.4.weight', 'model.4.bias']);
     expect(names.at(-1)).toBe('model.18.bias');
+  });
+});
+
+describe('a checkpoint', () => {
+  it('that is imported goes on as the run would that it was taken from, once its pictures are named', async () => {
+    const folder = await temporaryFolder();
+    const [checkpoint = ''] = await checkpointsOf(trained, 'first');
+    const { stdout } = await succeed(folder, 'import', checkpoint, '--name', 'taken');
+    expect(stdout).toContain(
+      'runs/taken is ready, after step 2. Go on with its training: cyclegan train --name taken --resume --data DATA',
+    );
+    expect(await readFile((await checkpointsOf(folder, 'taken'))[0] ?? '')).toEqual(await readFile(checkpoint));
+    const nowhere = await run(folder, ['train', '--name', 'taken', '--resume']);
+    expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('--data is missing') });
+    const three = '--max-steps 3 --threads 1'.split(' ');
+    const further = await succeed(folder, 'train', '--name', 'taken', '--resume', '--data', join(trained, 'data'), ...three);
+    expect(further.stderr).toBe('');
+    await succeed(trained, 'train', '--data', 'data', '--name', 'three', ...TINY, ...three);
+    expect((await checkpointOf(folder, 'taken')).state).toEqual((await checkpointOf(trained, 'three')).state);
+  });
+
+  it('that is damaged is not imported', async () => {
+    const folder = await temporaryFolder();
+    const [checkpoint = ''] = await checkpointsOf(trained, 'first');
+    const bytes = await readFile(checkpoint);
+    bytes[bytes.length - 5] = (bytes[bytes.length - 5] ?? 0) ^ 1;
+    await writeFile(join(folder, 'damaged.safetensors'), bytes);
+    expect(await run(folder, ['import', 'damaged.safetensors'])).toMatchObject({ code: 1, stderr: expect.stringContaining('damaged') });
+    expect(existsSync(join(folder, 'runs', 'damaged'))).toBe(false);
   });
 });
 
