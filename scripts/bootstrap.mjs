@@ -21,7 +21,7 @@ const tasks = {
 
 /** Files that decide what an install produces. */
 function manifests() {
-  const packages = ['packages', 'apps']
+  const packages = ['packages', 'apps', 'examples']
     .filter((folder) => existsSync(join(root, folder)))
     .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name, 'package.json')))
     .filter((path) => existsSync(join(root, path)));

@@ -1,4 +1,4 @@
-/** A real browser for tests of the pages that the program writes: whichever of Chromium's kind is installed. Knows no page. */
+/** A real browser for tests of pages: whichever of Chromium's kind is installed. Knows no page. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -43,17 +43,20 @@ function browserProgram(context: TestContext): string {
   return context.skip(`no browser was found: ${INSTALL}`);
 }
 
-function start(program: string): Promise<Browser> {
+function start(program: string, args: readonly string[]): Promise<Browser> {
   // Chromium refuses its sandbox to root
-  return chromium.launch({ executablePath: program, headless: true, chromiumSandbox: process.getuid?.() !== 0 });
+  return chromium.launch({ executablePath: program, headless: true, chromiumSandbox: process.getuid?.() !== 0, args: [...args] });
 }
 
-/** A browser that the tests of a file share; ends with them. Call it at the top of the file, and what it returns in each test. */
-export function sharedBrowser(): (context: TestContext) => Promise<Browser> {
+/** What makes Chromium offer WebGPU on any machine, computed in software. */
+export const SOFTWARE_WEBGPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'];
+
+/** A browser, started with `args`, that the tests of a file share; ends with them. Call it at the top of the file, and what it returns in each test. */
+export function sharedBrowser(args: readonly string[] = []): (context: TestContext) => Promise<Browser> {
   let browser: Promise<Browser> | undefined;
   afterAll(async () => (await browser)?.close());
   return (context) => {
-    browser ??= start(browserProgram(context));
+    browser ??= start(browserProgram(context), args);
     return browser;
   };
 }
@@ -73,7 +76,12 @@ export interface OpenPage {
 }
 
 /** Opens the file at `path` from the disk, until the test ends. */
-export async function openFile(browser: Browser, path: string, { width, height = 900, colours = 'light' }: Look): Promise<OpenPage> {
+export function openFile(browser: Browser, path: string, look: Look): Promise<OpenPage> {
+  return openAddress(browser, pathToFileURL(path).href, look);
+}
+
+/** Opens an address, until the test ends; what it asks of other servers is a problem. */
+export async function openAddress(browser: Browser, address: string, { width, height = 900, colours = 'light' }: Look): Promise<OpenPage> {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: colours });
   onTestFinished(() => page.close());
   const problems: string[] = [];
@@ -87,9 +95,10 @@ export async function openFile(browser: Browser, path: string, { width, height =
     if (reason !== 'net::ERR_ABORTED') problems.push(`request: ${request.url()} (${reason})`);
   });
   page.on('request', (request) => {
-    if (!/^(file|data|blob):/.test(request.url())) problems.push(`network: ${request.url()}`);
+    const own = new URL(address).protocol === 'http:' && request.url().startsWith(new URL(address).origin);
+    if (!own && !/^(file|data|blob):/.test(request.url())) problems.push(`network: ${request.url()}`);
   });
-  await page.goto(pathToFileURL(path).href, { waitUntil: 'load' });
+  await page.goto(address, { waitUntil: 'load' });
   return { page, problems };
 }
 
