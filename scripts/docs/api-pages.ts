@@ -23,8 +23,10 @@ const ENTRIES: readonly Entry[] = [
   { name: '@cyclegan/core', folder: 'packages/core', file: 'index', page: 'core.md' },
   { name: '@cyclegan/core/reference', folder: 'packages/core', file: 'reference/index', page: 'core-reference.md' },
   { name: '@cyclegan/data', folder: 'packages/data', file: 'index', page: 'data.md' },
+  { name: '@cyclegan/data/memory', folder: 'packages/data', file: 'memory/index', page: 'data-memory.md' },
   { name: '@cyclegan/data/town', folder: 'packages/data', file: 'town/index', page: 'data-town.md' },
   { name: '@cyclegan/formats', folder: 'packages/formats', file: 'index', page: 'formats.md' },
+  { name: '@cyclegan/formats/run', folder: 'packages/formats', file: 'run/index', page: 'formats-run.md' },
   { name: '@cyclegan/eval', folder: 'packages/eval', file: 'index', page: 'eval.md' },
   { name: '@cyclegan/backend-onnx', folder: 'packages/backend-onnx', file: 'index', page: 'backend-onnx.md' },
 ];
