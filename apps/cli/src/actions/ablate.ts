@@ -13,6 +13,7 @@ import { evaluateForComparison, tellComparison } from '../evaluate/write-compari
 import { RunFolder } from '../runs/run-folder.ts';
 import type { PresetName } from '../settings/presets.ts';
 import type { GivenSettings, Settings } from '../settings/settings.ts';
+import { shellWord } from '../shell.ts';
 import { isTown } from '../synth/synth-run.ts';
 import { note, warn } from '../terminal/messages.ts';
 import { openData } from '../train/data-source.ts';
@@ -96,7 +97,7 @@ async function prepare(call: AblateCall, given: GivenSettings): Promise<Ablation
     budget,
     methods: methodsOf(labels),
     judgement: { ...call, seed: DEFAULT_JUDGEMENT.seed, direction, ...(palette === undefined ? {} : { palette }) },
-    continuation: `cyclegan ${process.argv.slice(2).join(' ')}`,
+    continuation: `cyclegan ${process.argv.slice(2).map((word) => shellWord(word)).join(' ')}`,
   };
 }
 
