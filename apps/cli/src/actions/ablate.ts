@@ -96,9 +96,16 @@ async function prepare(call: AblateCall, given: GivenSettings): Promise<Ablation
     settings,
     budget,
     methods: methodsOf(labels),
-    judgement: { ...call, seed: DEFAULT_JUDGEMENT.seed, direction, ...(palette === undefined ? {} : { palette }) },
+    judgement: { ...judgementOf(call), direction, ...(palette === undefined ? {} : { palette }) },
     continuation: `cyclegan ${process.argv.slice(2).map((word) => shellWord(word)).join(' ')}`,
   };
+}
+
+/** What of a call is about judging: the rest of it, settings of the training, must not be taken for that. */
+function judgementOf({ absent, voidDistance, neighbours, subsets, resamples, ...call }: AblateCall): JudgementOptions {
+  const { fcn, interpolation, batch } = call;
+  const given = Object.entries({ fcn, interpolation, batch }).filter(([, value]) => value !== undefined);
+  return { absent, voidDistance, neighbours, subsets, resamples, seed: DEFAULT_JUDGEMENT.seed, ...Object.fromEntries(given) };
 }
 
 async function trainMethod(ablation: Ablation, { run, name, without }: Method, place: string): Promise<number> {

@@ -156,10 +156,10 @@ export class RunWriter {
     this.#saved = state.step;
     const kept = execution.keepEveryEpochs * data.stepsPerEpoch;
     const keeps = (step: number) => (kept > 0 && step > 0 && step % kept === 0) || this.#evaluations?.keeps(step) === true;
-    await folder.pruneCheckpoints({ keep: execution.keep, keeps });
     await this.#tell('checkpoint', { step: state.step, path });
     const evaluation = await this.#evaluations?.evaluate(state.step, path);
     if (evaluation !== undefined) await this.#tell('evaluation', evaluation);
+    await folder.pruneCheckpoints({ keep: execution.keep, keeps });
   }
 
   async #finish({ step, aborted }: Extract<TrainEvent, { kind: 'done' }>): Promise<void> {

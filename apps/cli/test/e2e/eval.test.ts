@@ -212,7 +212,7 @@ it('puts runs side by side, each with its own results', async () => {
 describe('what cannot be evaluated is refused by name', () => {
   const OK = ['--generated', 'town/testA', '--labels', 'town/labels/test'];
   it.each<[string, string[], number, RegExp]>([
-    ['nothing', ['fcn', '--fcn', 'segmenter.onnx'], 2, /give --run RUN.* or --generated DIR/],
+    ['nothing', ['fcn', '--fcn', 'segmenter.onnx'], 2, /give --run RUN.* --generated DIR .* or --compare/],
     ['a metric that is none', ['fod', ...OK], 2, /Expected some of fcn, .*; did you mean 'fid'\?/],
     ['no network', ['fcn', ...OK], 2, /--fcn FILE is needed/],
     ['no description', ['fcn', ...OK, '--fcn', 'alone.onnx'], 2, /its description alone.json is missing; write one such as \{"input"/],
