@@ -131,7 +131,7 @@ function requestOf(
 
 function aboutBudget({ call, settings, budget, judgement }: Ablation): string[] {
   const { width, height, ngf, blocks, generator, seed } = settings;
-  const network = generator === 'resnet' ? `ResNet with ${blocks} blocks and ${ngf} filters` : `U-Net with ${ngf} filters`;
+  const network = generator === 'resnet' ? `ResNet (filters: ${ngf}, blocks: ${blocks})` : `U-Net (filters: ${ngf})`;
   const epochs = budget.steps / budget.stepsPerEpoch;
   return [
     `Each trained for ${budget.steps} steps (${epochs.toFixed(epochs < 10 ? 1 : 0)} epochs) at ${width} x ${height}, ${network}, seed ${seed}, on ${call.data}; evaluated ${judgement.direction === 'AtoB' ? 'from A to B' : 'from B to A'}. ` +
