@@ -94,7 +94,7 @@ function addJudgementOptions(command: Command): void {
   });
   command
     .optionsGroup('How to judge:')
-    .option('--fcn <file>', 'ONNX file of a segmentation network, its JSON beside it')
+    .option('--fcn <file>', "ONNX file of a segmentation network, its JSON beside it (default: a synthetic town's own)")
     .option('--features <file>', 'ONNX file of a network with features or classes, its JSON beside it')
     .option(
       '--palette <name or file>',
