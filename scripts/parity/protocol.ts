@@ -82,6 +82,8 @@ export interface GoldenResult extends Common {
   readonly section: 'golden';
   /** Steps after which the runs were stopped, where they were. */
   readonly steps?: number;
+  /** Runs that were not replayed for the same reason. */
+  readonly leftOut: readonly string[];
   readonly runs: readonly GoldenRunResult[];
 }
 

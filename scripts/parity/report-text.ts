@@ -128,11 +128,11 @@ function knownTexts(reports: readonly EngineReport[]): string[] {
 /** For each golden run the quantity nearest to its bound, PyTorch's own error beside it; all quantities with `verbose`. */
 function goldenTexts(reports: readonly EngineReport[], verbose: boolean): string[] {
   return reports.flatMap((report) => {
-    const runs = resultOf(report, 'golden')?.runs ?? [];
+    const { runs = [], steps, leftOut = [] } = resultOf(report, 'golden') ?? {};
     if (runs.length === 0) return [];
     const lines = runs.flatMap((run) => runLines(run, verbose));
-    const steps = resultOf(report, 'golden')?.steps;
-    const stopped = steps === undefined ? '' : `, stopped after step ${steps}, since a step takes it many seconds`;
+    const without = leftOut.length === 0 ? '' : `, and without ${leftOut.join(', ')} (--golden TEXT replays them)`;
+    const stopped = steps === undefined ? '' : `, stopped after step ${steps}, since a step takes it many seconds${without}`;
     return [
       [`Golden runs on ${report.name}${stopped}${verbose ? '' : ', of each the quantity nearest to its bound'}:`, ...lines].join('\n'),
     ];

@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { ablateCommand } from './commands/ablate.ts';
 import { completionCommand, completionServerCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -49,6 +50,7 @@ export function createProgram(exit: (status: number) => void): Command {
     trainCommand,
     translateCommand,
     evalCommand,
+    ablateCommand,
     trainFcnCommand,
     exportCommand,
     importCommand,

@@ -8,7 +8,7 @@ import { distanceTable } from '../demo/distance-table.ts';
 import { translateTests } from '../demo/translate-tests.ts';
 import type { EngineRequest } from '../engines/choose-engine.ts';
 import { EXIT } from '../errors.ts';
-import { USUAL_OPTIONS } from '../evaluate/usual-options.ts';
+import { DEFAULT_JUDGEMENT } from '../evaluate/judgement-options.ts';
 import { writeFileAtomic } from '../files.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { openRunWeights } from '../runs/run-weights.ts';
@@ -38,7 +38,7 @@ export async function demo({ out, maxSteps, ...choice }: DemoCall): Promise<numb
   say('\n3. The translations of places that training did not see');
   await show(out, engine);
   say('\n4. The FCN score: how much of the town a network that knows it recognises in the pictures made of maps');
-  await evaluateAll({ ...USUAL_OPTIONS, ...engine, metric: ['fcn'], run: RUN, runsDir: out, data: join(out, 'data') });
+  await evaluateAll({ ...DEFAULT_JUDGEMENT, ...engine, metric: ['fcn'], run: RUN, runsDir: out, data: join(out, 'data') });
   say(
     `\nAll of it took ${formatDuration((performance.now() - started) / 1000)}. Look at ${join(out, 'index.html')}, and at ${join(out, RUN, 'report.html')}.`,
   );

@@ -5,13 +5,12 @@ import { createBackend } from '../backends.ts';
 import { chooseEngine, type EngineRequest } from '../engines/choose-engine.ts';
 import { EXIT, RunError, UsageError } from '../errors.ts';
 import { rulesInWords, scoresTable } from '../evaluate/label-maps.ts';
-import { percent } from '../evaluate/table.ts';
-import { USUAL_OPTIONS } from '../evaluate/usual-options.ts';
+import { blockLines, percent } from '../evaluate/table.ts';
 import { kindOfPath } from '../files.ts';
 import { catchInterrupt } from '../interrupt.ts';
 import { type FcnSettings, usualCrop } from '../segmenter/fcn-settings.ts';
 import { findLabels, type LabelledData } from '../segmenter/label-pairs.ts';
-import { testSegmenter } from '../segmenter/test-segmenter.ts';
+import { testSegmenter, USUAL_OPTIONS } from '../segmenter/test-segmenter.ts';
 import { descriptionPath, trainSegmenter, writeSegmenter } from '../segmenter/train-segmenter.ts';
 import { formatDuration } from '../terminal/messages.ts';
 
@@ -93,10 +92,10 @@ async function learn(call: TrainFcnCall, { train, palette }: LabelledData): Prom
 function tell(result: SegmentationResult): void {
   const total = result.classes.reduce((sum, { truth }) => sum + truth, 0);
   const [common] = [...result.classes].sort((one, other) => other.truth - one.truth);
-  const lines = [
+  const blocks = [
     `On ${result.pictures.length} test pictures (${rulesInWords(USUAL_OPTIONS)}):`,
-    ...scoresTable({ 'real photos': result }),
+    scoresTable({ 'real photos': result }),
     `The most common class alone, ${common?.name}, is ${percent((common?.truth ?? 0) / total)} of the pixels.`,
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  process.stdout.write(`${blockLines(blocks).join('\n')}\n`);
 }

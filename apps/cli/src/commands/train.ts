@@ -1,11 +1,21 @@
 /** `cyclegan train`: its options and what its help teaches. */
-import { Command } from 'commander';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { MEMORY_USES } from '../backends.ts';
 import type { EngineRequest } from '../engines/choose-engine.ts';
+import { METRICS, parseMetrics } from '../evaluate/metric-names.ts';
 import type { Execution } from '../runs/run-folder.ts';
-import { addBackendOptions, addRunsOption, addSettingOptions, givenSettings, option, refuseReferenceOptions } from '../settings/options.ts';
-import { PRESET_NAMES, type PresetName, publishedName } from '../settings/presets.ts';
+import {
+  addBackendOptions,
+  addRunsOption,
+  addSettingOptions,
+  givenSettings,
+  option,
+  presetOption,
+  refuseReferenceOptions,
+} from '../settings/options.ts';
+import type { PresetName } from '../settings/presets.ts';
 import { DATA_GROUP } from '../settings/setting-options.ts';
 import { oneOf, wholeNumber } from '../settings/settings.ts';
 import { LOGGERS, LOGS, type LogForm } from '../train/loggers.ts';
@@ -40,6 +50,10 @@ Examples:
     $ cyclegan train --data maps --name maps --preset maps --batch-size 4
     $ cyclegan train --preset maps --print-config > maps.yaml
 
+  Measure maps and aerial pictures that it has not seen every 1000 steps, see
+  how that goes in the report, and keep the best checkpoint:
+    $ cyclegan train --data maps --name measured --eval-every 1000 --eval maps
+
   Watch it in TensorBoard, and let a program follow it:
     $ cyclegan train --data horses --name first --logger tensorboard
     $ tensorboard --logdir runs
@@ -61,6 +75,7 @@ A run lies in runs/NAME:
                    blue is real, orange fake; and last/ of all the last batch
   checkpoints/     step-000500.safetensors ... everything needed to go on, or to
                    translate; the last two and one every 50 epochs are kept
+  evaluations.jsonl  with --eval: figures of the checkpoints that were measured
   tensorboard/     with --logger tensorboard: losses, learning rate, speed,
                    samples and settings as event files
 
@@ -98,6 +113,7 @@ export function trainCommand(exit: (status: number) => void): Command {
   addDataOptions(command.optionsGroup(DATA_GROUP));
   addSettingOptions(command);
   addSavingOptions(command.optionsGroup('What is saved:'));
+  addEvaluationOptions(command.optionsGroup('Measuring on test pictures while it trains:'));
   addLogOptions(command.optionsGroup('How it is told:'));
   addBackendOptions(command);
   addMemoryOption(command);
@@ -114,15 +130,7 @@ function addRunOptions(command: Command): void {
     .option('--resume', 'continue a run with its own settings')
     .addOption(option('--from-step <n>', { about: 'resume from this checkpoint, not the newest', schema: wholeNumber(0) }))
     .option('--init-from <run>', 'start a new run with the networks and weights of another, given by its name, its folder or a file')
-    .addOption(
-      option('--preset <name>', {
-        about: `the paper's settings for a data set: ${PRESET_NAMES.join(', ')}`,
-        schema: z
-          .string()
-          .transform(publishedName)
-          .pipe(oneOf(...PRESET_NAMES)),
-      }),
-    )
+    .addOption(presetOption())
     .option('--config <file>', 'settings from a JSON or YAML file, or the config.json of a run; other options win over it')
     .option('--print-config', 'print the settings as a file for --config, and train nothing')
     .addOption(option('--max-steps <n>', { about: 'stop when the run has so many steps, earlier ones included', schema: wholeNumber(1) }));
@@ -158,6 +166,26 @@ function addSavingOptions(command: Command): void {
     );
 }
 
+function addEvaluationOptions(command: Command): void {
+  command
+    .addOption(
+      option('--eval-every <steps>', {
+        about: 'evaluate the checkpoints of every so many steps, and keep the best',
+        schema: wholeNumber(1),
+        shown: 'never',
+      }),
+    )
+    .addOption(
+      new Option('--eval <metrics>', `${METRICS.join(', ')}; several with commas, the first decides which is the best`).argParser(
+        parseMetrics,
+      ),
+    )
+    .option('--fcn <file>', 'as in eval: ONNX file of a segmentation network')
+    .option('--features <file>', 'ONNX file of a network with features or classes')
+    .option('--palette <name or file>', 'colours of the classes')
+    .option('--target <class>', 'class for class-change');
+}
+
 function addLogOptions(command: Command): void {
   command
     .addOption(
@@ -184,7 +212,9 @@ function requestOf(options: Options, command: Command): TrainRequest {
   const { data, dataA, dataB, cacheMb, backend, device, threads, memory } = options;
   const { sampleEvery, visuals, checkpointEvery, keep, keepEveryEpochs, logger } = options;
   const saving = { sampleEvery, visuals, checkpointEvery, keep, keepEveryEpochs, logger };
-  const execution = { data, dataA, dataB, cacheMb, backend, device, threads, memory, ...saving };
+  const { evalEvery, eval: metrics, fcn, features, palette, target } = options;
+  const evaluating = { evalEvery, eval: metrics, fcn: fcn && resolve(fcn), features: features && resolve(features), palette, target };
+  const execution = { data, dataA, dataB, cacheMb, backend, device, threads, memory, ...saving, ...evaluating };
   const given = Object.fromEntries(Object.entries(execution).filter(([, value]) => value !== undefined));
   return { name, runs, resume, initFrom, preset, config, settings: givenSettings(command), execution: given, maxSteps, fromStep };
 }

@@ -1,14 +1,15 @@
 /** Class-change rate: how many translated pictures a classifier takes for what they were to become; and real pictures, and those untranslated. */
 import { type Interval, likeliestClass } from '@cyclegan/eval';
 import { UsageError } from '../errors.ts';
-import { rowsOf, shareOf } from './distributions.ts';
+import { flagFigure, rowsOf, shareOf } from './distributions.ts';
 import type { Evaluated, Outcome } from './evaluation.ts';
 import { networkFacts } from './fcn.ts';
 import { type Judge, openJudge } from './judge.ts';
 import { type NetworkDescription, readNetworkDescription } from './network-description.ts';
 import type { PictureSet } from './picture-set.ts';
-import { chosenSet } from './sources.ts';
-import { tableLines, withInterval } from './table.ts';
+import { besideEachOther, chosenRows, type ShownRow } from './shown-pictures.ts';
+import { chosenSet, type Translations } from './sources.ts';
+import { withInterval } from './table.ts';
 
 /** One set of pictures. */
 interface Rate {
@@ -49,15 +50,42 @@ export async function evaluateClassChange(evaluated: Evaluated): Promise<Outcome
         ...{ seed: options.seed, resamples: options.resamples, interval: 'bootstrap percentile, 95 %' },
       },
       results: rates,
-      table: [
-        `Share of pictures that the network takes for class ${target}${name === undefined ? '' : ` (${name})`}:`,
-        ...tableLines(rows),
-      ],
+      figures: figuresOf(rates.generated, target),
+      blocks: [`Share of pictures that the network takes for class ${target}${name === undefined ? '' : ` (${name})`}:`, { rows }],
       warnings: [],
+      pictures: await shownRows(evaluated, { rate: rates.generated, target, translations }),
     };
   } finally {
     await judge.dispose();
   }
+}
+
+function figuresOf(rate: Rate | undefined, target: number): Outcome['figures'] {
+  if (rate === undefined) return [];
+  const names = rate.pictures.map(({ name }) => name);
+  const hits = rate.pictures.map((each) => each.class === target);
+  return [flagFigure('class-change rate', names, hits, rate)];
+}
+
+/** Some that became the class, and some that did not. */
+async function shownRows(
+  { shown }: Evaluated,
+  {
+    rate,
+    target,
+    translations: { source, generated },
+  }: { readonly rate: Rate | undefined; readonly target: number; readonly translations: Translations },
+): Promise<ShownRow[]> {
+  if (rate === undefined || shown === undefined) return [];
+  const ranked = rate.pictures.map((each) => ({
+    name: each.name,
+    score: Number(each.class === target),
+    note: `taken for class ${each.class}`,
+  }));
+  const rows: ShownRow[] = [];
+  for (const row of chosenRows(ranked, shown))
+    rows.push({ ...row, pictures: await besideEachOther(row.name, { input: source, generated }) });
+  return rows;
 }
 
 /** The number of a class that was named. */

@@ -11,10 +11,12 @@ import {
 import { UsageError } from '../errors.ts';
 import type { Evaluated, EvaluationOptions, Outcome } from './evaluation.ts';
 import { networkFacts, readEach } from './fcn.ts';
+import { meanFigure, type SummaryFigure } from './figures.ts';
 import { type Judge, openJudge } from './judge.ts';
 import { bootstrapOptions } from './label-maps.ts';
 import { readNetworkDescription } from './network-description.ts';
 import type { PictureSet } from './picture-set.ts';
+import { besideEachOther, type ShownRow } from './shown-pictures.ts';
 import { chosenSet } from './sources.ts';
 import { figure, withInterval } from './table.ts';
 
@@ -28,7 +30,7 @@ interface Both {
 }
 
 /** What a metric makes of features. */
-type Measured = Pick<Outcome, 'options' | 'results' | 'table' | 'warnings'>;
+type Measured = Pick<Outcome, 'options' | 'results' | 'figures' | 'blocks' | 'warnings'>;
 
 const MEASURES: Readonly<Record<DistributionMetric, (both: Both, options: EvaluationOptions) => Measured>> = {
   fid: measureFid,
@@ -55,14 +57,29 @@ export async function evaluateDistributions(metric: DistributionMetric, evaluate
       inputs: { generated: generated.about, real: real.about, features: networkFacts(judge) },
       options: { ...measured.options, direction, interpolation: judge.input.interpolation, batch: judge.batch },
       results: { pictures: counts, features: both.real.features.width, ...measured.results },
-      table: [
+      blocks: [
         `${counts.generated} generated and ${counts.real} real pictures, ${both.real.features.width} features (${judge.output}):`,
-        ...measured.table,
+        ...measured.blocks,
       ],
+      pictures: await shownRows(evaluated, { generated, real }),
     };
   } finally {
     await judge.dispose();
   }
+}
+
+/** How many pictures of each side a page shows. */
+const SIDE_BY_SIDE = 8;
+
+/** Some of each side, which are no pairs. */
+async function shownRows({ shown }: Evaluated, sets: Readonly<Record<string, PictureSet>>): Promise<ShownRow[]> {
+  const rows: ShownRow[] = [];
+  for (const [about, set] of shown === undefined ? [] : Object.entries(sets)) {
+    const names = set.names.slice(0, SIDE_BY_SIDE);
+    const pictures = await Promise.all(names.map((name) => besideEachOther(name, { [name]: set })));
+    rows.push({ name: about, note: set.about, pictures: pictures.flat() });
+  }
+  return rows;
 }
 
 /** A row of a network's output for each picture of a set. */
@@ -81,7 +98,8 @@ function measureFid({ real, generated }: Both): Measured {
   return {
     options: {},
     results,
-    table: [`FID ${figure(value, 2)} (means ${figure(means, 2)}, covariances ${figure(covariances, 2)})`],
+    figures: [{ name: 'FID', better: 'lower', digits: 2, value }],
+    blocks: [`FID ${figure(value, 2)} (means ${figure(means, 2)}, covariances ${figure(covariances, 2)})`],
     warnings: warnings.map(({ message }) => message),
   };
 }
@@ -93,7 +111,8 @@ function measureKid({ real, generated }: Both, { subsets, subsetSize, seed }: Ev
   return {
     options: { seed },
     results,
-    table: [`KID ${figure(mean, 5)}, deviation ${figure(deviation, 5)} over ${results.subsets} subsets of ${results.subsetSize} pictures`],
+    figures: [{ name: 'KID', better: 'lower', digits: 5, value: mean }],
+    blocks: [`KID ${figure(mean, 5)}, deviation ${figure(deviation, 5)} over ${results.subsets} subsets of ${results.subsetSize} pictures`],
     warnings: [],
   };
 }
@@ -118,15 +137,30 @@ function measurePrecisionRecall({ real, generated }: Both, options: EvaluationOp
       generated: perPicture(generated.names, found.generatedOnReal),
       real: perPicture(real.names, found.realOnGenerated),
     },
-    table: [
+    figures: [
+      flagFigure('precision', generated.names, found.generatedOnReal, precision),
+      flagFigure('recall', real.names, found.realOnGenerated, recall),
+    ],
+    blocks: [
       `precision ${withInterval(precision.value, precision.interval)}, recall ${withInterval(recall.value, recall.interval)} (${neighbours} neighbours)`,
     ],
     warnings: [],
   };
 }
 
+/** A share and its interval. */
+interface Share {
+  readonly value: number;
+  readonly interval: Interval;
+}
+
+/** A share as a figure that runs are compared by. */
+export function flagFigure(name: string, pictures: readonly string[], flags: readonly boolean[], { interval }: Share): SummaryFigure {
+  return { ...meanFigure({ name, better: 'higher', digits: 3 }, pictures, flags.map(Number)), interval };
+}
+
 /** A share of flags that are set, and its interval. */
-export function shareOf(flags: readonly boolean[], options: EvaluationOptions): { readonly value: number; readonly interval: Interval } {
+export function shareOf(flags: readonly boolean[], options: EvaluationOptions): Share {
   const { mean, interval } = estimateMean(flags.map(Number), bootstrapOptions(options));
   return { value: mean, interval };
 }

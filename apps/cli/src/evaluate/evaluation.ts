@@ -1,11 +1,15 @@
-/** What an evaluation is: what was asked, what came out, in words and as JSON. Knows no metric. */
+/** What an evaluation is: what was asked, what came out, in words, as pictures and as JSON. Knows no metric. */
 import { createRequire } from 'node:module';
 import type { Direction } from '@cyclegan/core';
 import type { Absent, Interpolation } from '@cyclegan/eval';
-import type { Metric } from './metrics.ts';
+import type { SummaryFigure } from './figures.ts';
+import type { Metric } from './metric-names.ts';
+import type { Shown, ShownRow } from './shown-pictures.ts';
 import type { SourceOptions, Sources } from './sources.ts';
+import type { Block } from './table.ts';
 
-const VERSIONS = {
+/** What computed the figures. */
+export const VERSIONS = {
   cyclegan: versionOf('../../package.json'),
   onnxruntime: versionOf('onnxruntime-node/package.json'),
   node: process.version,
@@ -16,8 +20,8 @@ function versionOf(manifest: string): string {
   return version;
 }
 
-/** What was asked for. */
-export interface EvaluationOptions extends SourceOptions {
+/** How pictures are judged. */
+export interface JudgementOptions {
   readonly direction?: Direction;
   readonly real?: string;
   readonly labels?: string;
@@ -36,10 +40,15 @@ export interface EvaluationOptions extends SourceOptions {
   readonly resamples: number;
 }
 
+/** What was asked for. */
+export interface EvaluationOptions extends SourceOptions, JudgementOptions {}
+
 /** What a metric is given. */
 export interface Evaluated {
   readonly sources: Sources;
   readonly options: EvaluationOptions;
+  /** Which pictures its page shows; none unless given. */
+  readonly shown?: Shown | undefined;
   /** Counts pictures that are through. */
   advance(): void;
 }
@@ -51,9 +60,12 @@ export interface Outcome {
   /** The options that had a say, as they were resolved. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly results: object;
-  /** Lines for a terminal. */
-  readonly table: readonly string[];
+  /** What runs are compared by, the first of them first of all. */
+  readonly figures: readonly SummaryFigure[];
+  /** All that there is to say, for people. */
+  readonly blocks: readonly Block[];
   readonly warnings: readonly string[];
+  readonly pictures: readonly ShownRow[];
 }
 
 /** An outcome as the text of a JSON file: the same for the same pictures, options and versions. Numbers that are not finite become null. */

@@ -12,11 +12,13 @@ import { UsageError } from '../errors.ts';
 import { townSegmenter } from '../segmenter/town-segmenter.ts';
 import { isTown } from '../synth/synth-run.ts';
 import type { Evaluated, EvaluationOptions, Outcome } from './evaluation.ts';
+import { segmentationFigures } from './figures.ts';
 import { type Judge, openJudge, segment } from './judge.ts';
 import {
   aloneWarnings,
   classesTable,
   labelWarnings,
+  rankedByPixels,
   rulesInWords,
   scoresTable,
   scoringOptions,
@@ -25,7 +27,9 @@ import {
 } from './label-maps.ts';
 import { type NetworkDescription, readNetworkDescription, readPalette } from './network-description.ts';
 import { type PictureSet, pairNames } from './picture-set.ts';
+import { besideEachOther, chosenRows, paintClasses, type ShownRow } from './shown-pictures.ts';
 import { chosenSet } from './sources.ts';
+import type { Block } from './table.ts';
 
 /** Scores translated photos, and real ones where there are some; throws UsageError when --fcn or --labels is missing. */
 export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
@@ -40,7 +44,8 @@ export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
   try {
     const palette = options.palette === undefined ? description.segmentation?.palette : await readPalette(options.palette);
     if (palette === undefined) throw new UsageError('--palette is needed: the colours of the classes in label pictures.');
-    const context = { options, advance: evaluated.advance, judge, labels, palette };
+    const { advance, shown } = evaluated;
+    const context = { options, advance, shown, judge, labels, palette };
     const { result, alone } = await scorePhotos(generated, context);
     // test pictures need not come in pairs
     const paired = real !== undefined && (options.real !== undefined || labels.names.some((name) => real.names.includes(name)));
@@ -56,8 +61,10 @@ export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
       },
       options: { ...scoringOptions(options), direction, interpolation, batch: judge.batch },
       results: { generated: result, ...(bound === undefined ? {} : { real: bound }) },
-      table: tableOf(result, bound, options),
+      figures: segmentationFigures(result),
+      blocks: blocksOf(result, bound, options),
       warnings: [...aloneWarnings(alone), ...labelWarnings(result, palette)],
+      pictures: await shownRows(result, context, { labels, generated, ...(paired ? { real } : {}) }),
     };
   } finally {
     await judge.dispose();
@@ -72,9 +79,30 @@ async function networkOf({ sources, options }: Evaluated): Promise<NetworkDescri
   throw new UsageError('--fcn FILE is needed: the ONNX file of a network that segments photos, such as train-fcn makes.');
 }
 
-function tableOf(generated: SegmentationResult, bound: SegmentationResult | undefined, options: EvaluationOptions): string[] {
+function blocksOf(generated: SegmentationResult, bound: SegmentationResult | undefined, options: EvaluationOptions): Block[] {
   const scores = scoresTable({ generated, ...(bound === undefined ? {} : { 'real photos (upper bound)': bound }) });
-  return [`FCN score of ${generated.pictures.length} photos (${rulesInWords(options)}):`, ...scores, '', ...classesTable(generated)];
+  return [`FCN score of ${generated.pictures.length} photos (${rulesInWords(options)}):`, scores, classesTable(generated)];
+}
+
+/** The labels, the photo made of them, what the network sees in it, and the real photo. */
+async function shownRows(
+  result: SegmentationResult,
+  { shown, judge, palette }: PhotoScoring & Pick<Evaluated, 'shown'>,
+  { labels, generated, real }: Readonly<Record<'labels' | 'generated', PictureSet>> & { readonly real?: PictureSet },
+): Promise<ShownRow[]> {
+  const rows: ShownRow[] = [];
+  for (const row of shown === undefined ? [] : chosenRows(rankedByPixels(result), shown)) {
+    const picture = await generated.read(row.name);
+    const [seen] = await segment(judge, [picture], palette);
+    const pictures = [
+      ...(await besideEachOther(row.name, { input: labels })),
+      { about: 'generated', picture },
+      ...(seen === undefined ? [] : [{ about: 'as the network sees it', picture: paintClasses(seen, palette) }]),
+      ...(await besideEachOther(row.name, { real })),
+    ];
+    rows.push({ ...row, pictures });
+  }
+  return rows;
 }
 
 /** Which network it was, for results. */

@@ -9,7 +9,8 @@ import {
 } from '@cyclegan/eval';
 import type { EvaluationOptions } from './evaluation.ts';
 import type { PictureSet } from './picture-set.ts';
-import { figure, percent, tableLines, withInterval } from './table.ts';
+import type { Ranked } from './shown-pictures.ts';
+import { figure, percent, type Table, withInterval } from './table.ts';
 
 /** A share of void pixels from which on the palette is likely to be the wrong one. */
 const MUCH_VOID = 0.5;
@@ -62,17 +63,22 @@ export function aloneWarnings(alone: number): string[] {
 }
 
 /** The three numbers of some results, a row each. */
-export function scoresTable(results: Readonly<Record<string, SegmentationResult>>): string[] {
+export function scoresTable(results: Readonly<Record<string, SegmentationResult>>): Table {
   const rows = Object.entries(results).map(([name, { perPixel, perClass, iou }]) => [
     name,
     ...[perPixel, perClass, iou].map(({ value, interval }) => withInterval(value, interval)),
   ]);
-  return tableLines([['', 'per-pixel accuracy', 'per-class accuracy', 'class IoU'], ...rows]);
+  return { head: ['', 'per-pixel accuracy', 'per-class accuracy', 'class IoU'], rows };
 }
 
 /** Each class of a result. */
-export function classesTable({ classes }: SegmentationResult): string[] {
+export function classesTable({ classes }: SegmentationResult): Table {
   const total = classes.reduce((sum, { truth }) => sum + truth, 0);
   const rows = classes.map(({ name, truth, accuracy, iou }) => [name, percent(truth / total), figure(accuracy), figure(iou)]);
-  return tableLines([['class', 'of the labels', 'accuracy', 'IoU'], ...rows]);
+  return { head: ['class', 'of the labels', 'accuracy', 'IoU'], rows };
+}
+
+/** Pictures by their share of right pixels. */
+export function rankedByPixels({ pictures }: SegmentationResult): Ranked[] {
+  return pictures.map(({ name, perPixel }) => ({ name, score: perPixel, note: `${percent(perPixel)} of its pixels right` }));
 }

@@ -3,11 +3,13 @@ import type { Direction } from '@cyclegan/core';
 import { type Palette, PICTURE_MEASURES, type PicturePair, type PictureResult, scorePictures } from '@cyclegan/eval';
 import { RunError, UsageError } from '../errors.ts';
 import type { Evaluated, Outcome } from './evaluation.ts';
+import { pictureFigures } from './figures.ts';
 import { aloneWarnings, bootstrapOptions } from './label-maps.ts';
 import { readPalette } from './network-description.ts';
 import { type PictureSet, pairNames } from './picture-set.ts';
+import { besideEachOther, chosenRows, type ShownRow } from './shown-pictures.ts';
 import { chosenSet, type Translations } from './sources.ts';
-import { figure, tableLines } from './table.ts';
+import { type Block, figure } from './table.ts';
 
 /** What the measures are called in tables, and their digits. */
 const COLUMNS: Readonly<Record<(typeof PICTURE_MEASURES)[number], readonly [name: string, digits: number]>> = {
@@ -35,6 +37,7 @@ export async function evaluateMaps(evaluated: Evaluated): Promise<Outcome> {
   const { sources, options } = evaluated;
   const palette = options.palette === undefined ? undefined : await readPalette(options.palette);
   const compared: Record<string, Compared> = {};
+  const pictures: ShownRow[] = [];
   for (const way of waysOf(evaluated)) {
     const { direction, ...sets } = await sources.translations(way);
     const truth = await chosenSet('--real', options.real, sets.target, 'the true pictures, with the names of the generated ones');
@@ -45,13 +48,16 @@ export async function evaluateMaps(evaluated: Evaluated): Promise<Outcome> {
     });
     const cycle = await compareCycle(sets, { evaluated, palette, direction: way });
     if (cycle !== undefined) compared[`${name}/cycle`] = cycle;
+    pictures.push(...(await shownRows(compared[name], evaluated, { ...sets, truth })));
   }
   const [first] = Object.values(compared);
   return {
     inputs: { real: options.real, palette },
     options: { seed: options.seed, resamples: options.resamples, interval: 'bootstrap percentile, 95 %', levels: '0 to 255' },
     results: Object.fromEntries(Object.entries(compared).map(([name, { about, result }]) => [name, { about, ...result }])),
-    table: tableOf(compared, first?.result.pictures.length ?? 0),
+    figures: Object.values(compared).flatMap(({ about, result }) => pictureFigures(about, result)),
+    blocks: blocksOf(compared, first?.result.pictures.length ?? 0),
+    pictures,
     warnings: [...new Set(Object.values(compared).flatMap(({ alone, result }) => [...aloneWarnings(alone), ...scaleWarnings(result)]))],
   };
 }
@@ -82,6 +88,24 @@ async function compare(
     bootstrap: bootstrapOptions(evaluated.options),
   });
   return { about, result, alone };
+}
+
+/** What was translated, what was made of it, the truth, and what comes back. */
+async function shownRows(
+  compared: Compared | undefined,
+  { shown }: Evaluated,
+  { source, generated, truth, cycle }: Omit<Translations, 'direction'> & { readonly truth: PictureSet },
+): Promise<ShownRow[]> {
+  if (compared === undefined || shown === undefined) return [];
+  const ranked = compared.result.pictures.map(({ name, l1 = 0 }) => ({
+    name,
+    score: -l1,
+    note: `${compared.about}, L1 ${figure(l1, COLUMNS.l1[1])}`,
+  }));
+  const rows: ShownRow[] = [];
+  for (const row of chosenRows(ranked, shown))
+    rows.push({ ...row, pictures: await besideEachOther(row.name, { input: source, generated, real: truth, 'translated back': cycle }) });
+  return rows;
 }
 
 /** What is left of test pictures that were translated there and back, where the run can. */
@@ -117,7 +141,7 @@ function scaleWarnings({ scales }: PictureResult): string[] {
   return [`MS-SSIM takes ${scales} of its 5 scales, because pictures are small: compare it only with pictures of the same size.`];
 }
 
-function tableOf(compared: Readonly<Record<string, Compared>>, count: number): string[] {
+function blocksOf(compared: Readonly<Record<string, Compared>>, count: number): Block[] {
   const all = Object.values(compared);
   const measures = PICTURE_MEASURES.filter((measure) => all.some(({ result }) => result.means[measure] !== undefined));
   const rows = all.map(({ about, result }) => [
@@ -130,8 +154,7 @@ function tableOf(compared: Readonly<Record<string, Compared>>, count: number): s
   const extremes = all.map(({ about, result: { best, worst } }) => `${about}: best ${best.join(', ')}; worst ${worst.join(', ')}`);
   return [
     `Means over ${count} pictures, L1 and RMSE in levels of 0 to 255, PSNR in dB:`,
-    ...tableLines([['', ...measures.map((measure) => COLUMNS[measure][0])], ...rows]),
-    '',
+    { head: ['', ...measures.map((measure) => COLUMNS[measure][0])], rows },
     ...extremes,
   ];
 }

@@ -1,11 +1,6 @@
-/** The metrics by name, each loaded when it is asked for. */
+/** The metrics, each loaded when it is asked for. */
 import type { Evaluated, Outcome } from './evaluation.ts';
-
-/** Names for `--metric`. */
-export const METRICS = ['fcn', 'segmentation', 'maps', 'fid', 'kid', 'precision-recall', 'class-change'] as const;
-
-/** See METRICS. */
-export type Metric = (typeof METRICS)[number];
+import type { Metric } from './metric-names.ts';
 
 /** Evaluates by one metric; throws UsageError when an option that it needs is missing. */
 export async function evaluate(metric: Metric, evaluated: Evaluated): Promise<Outcome> {

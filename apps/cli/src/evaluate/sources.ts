@@ -54,7 +54,9 @@ export interface Sources {
 export async function openSources(options: SourceOptions): Promise<Sources> {
   const { run, generated } = options;
   if ((run === undefined) === (generated === undefined))
-    throw new UsageError('give --run RUN, whose test pictures are then translated, or --generated DIR with translations, not both.');
+    throw new UsageError(
+      'give --run RUN, whose test pictures are then translated, --generated DIR with translations, or --compare RUN RUN ..., one of them.',
+    );
   if (generated !== undefined) {
     const set = await folderSet('--generated', generated, { size: options.size });
     return {

@@ -97,6 +97,8 @@ export interface ReportData {
   readonly warnings?: { readonly step: number; readonly list: readonly ShownWarning[] };
   readonly samples: readonly SampleGroup[];
   readonly curves: Curves;
+  /** Figures of the test pictures, and the step whose checkpoint is the best; missing where none is evaluated. */
+  readonly evaluations?: { readonly curves: Curves; readonly best: number };
   readonly about: About;
 }
 

@@ -24,6 +24,7 @@ function body(name: string): string {
 <main id="report" hidden>
 <section id="warnings" aria-labelledby="warnings-title"><h2 id="warnings-title">Is it going well?</h2><div></div></section>
 <section id="pictures" aria-labelledby="pictures-title"><h2 id="pictures-title">Pictures over time</h2><div></div></section>
+<section id="evaluations" aria-labelledby="evaluations-title" hidden><h2 id="evaluations-title">Measured on test pictures</h2><div></div></section>
 <section id="curves" aria-labelledby="curves-title"><h2 id="curves-title">Losses, speed and memory</h2><div></div></section>
 <section id="settings" aria-labelledby="settings-title"><h2 id="settings-title">Settings</h2><div></div></section>
 <section id="commands" aria-labelledby="commands-title"><h2 id="commands-title">What to do next</h2><div></div></section>

@@ -3,7 +3,7 @@
 import { describeError } from '../errors.ts';
 import { residentMb } from '../resident-memory.ts';
 import { warn } from '../terminal/messages.ts';
-import type { Beginning, Ending, RunObserver, SavedSample, StepEvent } from '../train/observer.ts';
+import type { Beginning, Ending, RunEvaluation, RunObserver, SavedSample, StepEvent } from '../train/observer.ts';
 import { Pace } from '../train/pace.ts';
 import type { Run } from '../train/run.ts';
 import { goOnAfter, withRemedy } from '../train/train-advice.ts';
@@ -25,6 +25,8 @@ export class Report implements RunObserver {
   #points = new CurvePoints();
   #samples = new SampleGroups();
   #warnings: ReportData['warnings'];
+  readonly #evaluations = new CurvePoints();
+  #best: number | undefined;
   #status: RunStatus = 'training';
   #failure: ReportData['failure'];
   #step = 0;
@@ -54,6 +56,7 @@ export class Report implements RunObserver {
       this.#samples = samples;
       this.#warnings = warnings;
     });
+    for (const evaluation of this.#run.evaluations?.all ?? []) this.#include(evaluation);
     await this.#attempt(() => writeReportPage(folder));
     await this.#write();
   }
@@ -77,6 +80,16 @@ export class Report implements RunObserver {
   async checkpoint({ step }: { readonly step: number }): Promise<void> {
     this.#saved = step;
     await this.#write();
+  }
+
+  async evaluation(evaluation: RunEvaluation): Promise<void> {
+    this.#include(evaluation);
+    await this.#write();
+  }
+
+  #include({ step, figures, best }: RunEvaluation): void {
+    this.#evaluations.add(step, Object.fromEntries(figures.map(({ name, value }) => [name, value])));
+    if (best) this.#best = step;
   }
 
   async end({ status, step, saved, error }: Ending): Promise<void> {
@@ -139,6 +152,7 @@ export class Report implements RunObserver {
       ...(this.#warnings === undefined ? {} : { warnings: this.#warnings }),
       samples: this.#samples.list,
       curves: this.#points.curves,
+      ...(this.#best === undefined ? {} : { evaluations: { curves: this.#evaluations.curves, best: this.#best } }),
       about,
     };
   }

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { BACKENDS, DEVICES, MEMORY_USES } from '../backends.ts';
 import { namesIn, onDisk } from '../disk.ts';
 import { RunError, UsageError } from '../errors.ts';
+import { METRICS } from '../evaluate/metric-names.ts';
 import { kindOfPath, TEMPORARY, writeFileAtomic } from '../files.ts';
 import { settingsSchema, wholeNumber } from '../settings/settings.ts';
 import { didYouMean } from '../suggest.ts';
@@ -43,6 +44,13 @@ const executionSchema = z.strictObject({
   /** The checkpoint at the end of every so many epochs is kept as well; 0 is of none. */
   keepEveryEpochs: wholeNumber(0),
   logger: z.enum(LOGGERS).optional(),
+  /** Checkpoints of every so many steps are evaluated by these metrics, with these networks and this palette. */
+  evalEvery: wholeNumber(1).optional(),
+  eval: z.array(z.enum(METRICS)).min(1).optional(),
+  fcn: z.string().optional(),
+  features: z.string().optional(),
+  palette: z.string().optional(),
+  target: z.string().optional(),
 });
 
 const domainSchema = z.strictObject({ pictures: wholeNumber(1), names: z.string() });

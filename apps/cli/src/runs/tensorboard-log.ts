@@ -9,7 +9,7 @@ import { eventRecord, type TensorBoardContent, type TensorBoardValue } from '@cy
 import { onDisk } from '../disk.ts';
 import { residentMb } from '../resident-memory.ts';
 import { formatSettings } from '../settings/config-file.ts';
-import type { Beginning, Ending, RunObserver, SavedSample, StepEvent } from '../train/observer.ts';
+import type { Beginning, Ending, RunEvaluation, RunObserver, SavedSample, StepEvent } from '../train/observer.ts';
 import type { Run } from '../train/run.ts';
 
 /** The folder of a run's event files. */
@@ -72,6 +72,10 @@ export class TensorBoardLog implements RunObserver {
       }
     }
     this.#add(step, { kind: 'values', values });
+  }
+
+  evaluation({ step, figures }: RunEvaluation): void {
+    this.#add(step, { kind: 'values', values: figures.map(({ name, value }) => scalar(`evaluation/${name}`, value)) });
   }
 
   async sync(): Promise<void> {

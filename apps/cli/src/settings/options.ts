@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AUTO, BACKENDS, DEFAULT_BACKEND, DEVICES, devicesOf } from '../backends.ts';
 import { describeOrder } from '../engines/auto-order.ts';
 import { didYouMean } from '../suggest.ts';
+import { PRESET_NAMES, publishedName } from './presets.ts';
 import { NO_COUNTERPART, REFERENCE_OPTIONS } from './reference-options.ts';
 import { SETTING_GROUPS, SETTING_OPTIONS, type SettingOption, SWITCHES } from './setting-options.ts';
 import { DEFAULTS, type GivenSettings, ONE_OF, oneOf, SETTINGS, SHORT_FORMS, wholeNumber } from './settings.ts';
@@ -74,6 +75,15 @@ export function refuseReferenceOptions(command: Command): void {
 export function givenSettings(command: Command): GivenSettings {
   const names = Object.keys(SETTING_OPTIONS).filter((name) => command.getOptionValueSource(name) === 'cli');
   return Object.fromEntries(names.map((name) => [name, command.getOptionValue(name)]));
+}
+
+/** `--preset`, by the name of a data set. */
+export function presetOption(): Option {
+  const schema = z
+    .string()
+    .transform(publishedName)
+    .pipe(oneOf(...PRESET_NAMES));
+  return option('--preset <name>', { about: `the paper's settings for a data set: ${PRESET_NAMES.join(', ')}`, schema });
 }
 
 /** Adds `--runs`, also spelled `--runs-dir`. */

@@ -54,7 +54,6 @@ export const NO_COUNTERPART: Readonly<Record<string, string>> = {
   verbose: 'networks are not printed; --print-config shows the settings that make them.',
   suffix: 'a run is called what --name says.',
   phase: 'train takes trainA and trainB; give other folders by --data-a and --data-b.',
-  eval: 'it belongs to translating: cyclegan translate uses trained networks as they are.',
   save_by_iter: 'checkpoints carry their step in their names and --keep says how many are kept; leave it out.',
   print_freq: LOSSES,
   use_wandb: LOSSES,

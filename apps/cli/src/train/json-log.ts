@@ -2,7 +2,7 @@
 import { describeError } from '../errors.ts';
 import type { RunEstimate } from '../estimate/run-estimate.ts';
 import { shellWord } from '../shell.ts';
-import type { Beginning, Ending, RunObserver, SavedSample, StepEvent } from './observer.ts';
+import type { Beginning, Ending, RunEvaluation, RunObserver, SavedSample, StepEvent } from './observer.ts';
 import { Pace } from './pace.ts';
 import type { Run } from './run.ts';
 import { warnOfMemory, withPicturesOf } from './told-estimate.ts';
@@ -61,6 +61,10 @@ export class JsonLog implements RunObserver {
 
   checkpoint({ step, path }: { readonly step: number; readonly path: string }): void {
     printEvent('checkpoint', { step, path });
+  }
+
+  evaluation({ step, figures, best }: RunEvaluation): void {
+    printEvent('evaluation', { step, figures: Object.fromEntries(figures.map(({ name, value }) => [name, value])), best });
   }
 
   stopping(): void {

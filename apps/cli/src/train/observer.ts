@@ -57,6 +57,20 @@ export interface SavedSample extends Omit<SampleEvent, 'fixed'> {
   readonly warnings: readonly TrainingWarning[];
 }
 
+/** What became of test pictures by a checkpoint, in numbers. */
+export interface RunEvaluation {
+  readonly step: number;
+  /** The first one decides which checkpoint is the best. */
+  readonly figures: readonly {
+    readonly name: string;
+    readonly better: 'higher' | 'lower';
+    readonly digits: number;
+    readonly value: number;
+  }[];
+  /** The best so far. */
+  readonly best: boolean;
+}
+
 /** Something that follows a run. Steps come in order, each once the one before was dealt with; files that take longer may come between later steps. */
 export interface RunObserver {
   /** What training will take, before anything of it happens. */
@@ -69,6 +83,8 @@ export interface RunObserver {
   /** A checkpoint or the end comes next: what was told so far is to be on the disk when this is done. */
   sync?(): Promise<void> | void;
   checkpoint?(checkpoint: { readonly step: number; readonly path: string }): Promise<void> | void;
+  /** Comes after the checkpoint that was evaluated. */
+  evaluation?(evaluation: RunEvaluation): Promise<void> | void;
   /** The steps under way are finished and saved, then training stops. */
   stopping?(): void;
   end?(ending: Ending): Promise<void> | void;

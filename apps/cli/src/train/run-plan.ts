@@ -26,6 +26,7 @@ import { shellWord } from '../shell.ts';
 import { didYouMean } from '../suggest.ts';
 import { type DataPlace, uniformSize } from './data-source.ts';
 import { type InitialWeights, initialWeights, settingsLike } from './init-from.ts';
+import { evaluationPlan } from './run-evaluations.ts';
 
 /** How a run is to be carried out, as far as that was said. */
 export type ExecutionRequest = Partial<Omit<Execution, keyof EngineRequest>> & EngineRequest;
@@ -73,6 +74,7 @@ export async function planRun(request: TrainRequest): Promise<RunPlan> {
   if (name === undefined) throw new UsageError("required option '--name <run>' not specified: give the run a name.");
   const folder = runFolder(runs, name);
   const plan = await (resume ? planResume(folder, { ...request, name }) : planNew(folder, { ...request, name }));
+  evaluationPlan(plan.execution);
   return { ...plan, continuation: continuation({ ...request, name }) };
 }
 

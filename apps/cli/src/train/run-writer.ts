@@ -11,6 +11,7 @@ import { warn } from '../terminal/messages.ts';
 import { Diagnosis } from './diagnosis.ts';
 import type { RunObserver } from './observer.ts';
 import type { Run } from './run.ts';
+import type { RunEvaluations } from './run-evaluations.ts';
 import { SampleWriter } from './sample-writer.ts';
 import type { Engine, ThreadEvent } from './train-protocol.ts';
 
@@ -23,6 +24,7 @@ export class RunWriter {
   readonly #observers: readonly RunObserver[];
   readonly #samples: SampleWriter;
   readonly #diagnosis: Diagnosis;
+  readonly #evaluations: RunEvaluations | undefined;
   #ended = false;
   #interrupted = false;
   #step: number;
@@ -38,6 +40,7 @@ export class RunWriter {
     this.#observers = observers;
     this.#samples = new SampleWriter(run);
     this.#diagnosis = new Diagnosis(modelOf(run.settings));
+    this.#evaluations = run.evaluations;
     this.#saved = run.resumed?.checkpoint?.state.step ?? 0;
     this.#step = this.#saved;
   }
@@ -139,6 +142,7 @@ export class RunWriter {
     }
     const aside = await folder.tidyCheckpoints(step);
     if (aside.length > 0) warn(`training goes on from step ${step}; later checkpoints are set aside: ${aside.join(', ')}.`);
+    await this.#evaluations?.begin(step);
     if (resumed !== undefined) await folder.writeConfig({ ...config, dataset: resumed.config.dataset ?? dataset });
     await this.#tell('begin', { step, engine: this.#met, weights, compileSeconds });
   }
@@ -151,8 +155,11 @@ export class RunWriter {
     await saveCheckpoint(path, state, { model: modelOf(settings), settings, environment: environmentOf(this.#met) });
     this.#saved = state.step;
     const kept = execution.keepEveryEpochs * data.stepsPerEpoch;
-    await folder.pruneCheckpoints({ keep: execution.keep, keeps: (step) => kept > 0 && step > 0 && step % kept === 0 });
+    const keeps = (step: number) => (kept > 0 && step > 0 && step % kept === 0) || this.#evaluations?.keeps(step) === true;
+    await folder.pruneCheckpoints({ keep: execution.keep, keeps });
     await this.#tell('checkpoint', { step: state.step, path });
+    const evaluation = await this.#evaluations?.evaluate(state.step, path);
+    if (evaluation !== undefined) await this.#tell('evaluation', evaluation);
   }
 
   async #finish({ step, aborted }: Extract<TrainEvent, { kind: 'done' }>): Promise<void> {

@@ -1,9 +1,10 @@
 /** A training run told to a person, in a terminal or in a log: one changing line, and lines that stay. */
 import { describeEstimate, type RunEstimate, type StepsToCome } from '../estimate/run-estimate.ts';
+import { figure } from '../evaluate/table.ts';
 import { totalSteps } from '../settings/settings.ts';
 import { shellWord } from '../shell.ts';
 import { changesBetween, type TrainingWarning } from './diagnosis.ts';
-import type { Beginning, Ending, RunObserver, SavedSample, StepEvent } from './observer.ts';
+import type { Beginning, Ending, RunEvaluation, RunObserver, SavedSample, StepEvent } from './observer.ts';
 import { Progress } from './progress.ts';
 import type { Run } from './run.ts';
 import { warnOfMemory, withPicturesOf } from './told-estimate.ts';
@@ -60,6 +61,11 @@ export class TextLog implements RunObserver {
     for (const { title, why, remedies } of appeared)
       this.#progress.warning(`step ${step}: ${title}. ${why} To try, in a new run: ${remedies.join('; ')}.`);
     for (const { title } of gone) this.#progress.note(`step ${step}: no longer so: ${title}.`);
+  }
+
+  evaluation({ step, figures, best }: RunEvaluation): void {
+    const told = figures.map(({ name, value, digits }) => `${name} ${figure(value, digits)}`).join(', ');
+    this.#progress.note(`step ${step}: ${told}${best ? '; the best so far' : ''}`);
   }
 
   stopping(): void {

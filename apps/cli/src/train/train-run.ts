@@ -1,4 +1,5 @@
 /** Carrying out a training run, from its pictures to an exit status. */
+import { findDomains } from '@cyclegan/data';
 import { EXIT } from '../errors.ts';
 import { catchInterrupt } from '../interrupt.ts';
 import { Report } from '../report/report.ts';
@@ -14,6 +15,7 @@ import { JsonLog, printEvent } from './json-log.ts';
 import type { LogForm } from './loggers.ts';
 import type { RunObserver } from './observer.ts';
 import type { Run } from './run.ts';
+import { evaluationPlan, RunEvaluations } from './run-evaluations.ts';
 import type { RunPlan } from './run-plan.ts';
 import { RunWriter } from './run-writer.ts';
 import { TextLog } from './text-log.ts';
@@ -49,8 +51,12 @@ async function prepare(plan: RunPlan, { maxSteps = Number.POSITIVE_INFINITY, log
     else process.stdout.write(`${folder.path} has ${done} steps already, of ${lastStep} asked for: nothing to do. ${next}\n`);
     return EXIT.done;
   }
+  const evaluation = evaluationPlan(execution);
+  // missing test pictures are better told of now than after the first thousand steps
+  if (evaluation !== undefined) await findDomains(execution.data ?? '', 'test');
+  const evaluations = evaluation && new RunEvaluations(folder, execution, evaluation);
   const fixed = execution.sampleEvery === 0 ? NO_FIXED_PICTURES : await chooseFixedPictures(settings, execution, { train, notify: warn });
-  return follow({ ...plan, data, dataset, fixed, lastStep }, log);
+  return follow({ ...plan, data, dataset, fixed, evaluations, lastStep }, log);
 }
 
 /** How to train further than was asked for: a schedule that has come to its end stays there. */

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { decodePicture, encodePng } from '@cyclegan/data';
 import { PALETTES, pixelDistances } from '@cyclegan/eval';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openFile, overflow, sharedBrowser } from './browser.ts';
 import { writeMeanColour, writeNearestColour } from './judge-networks.ts';
 import { run, TINY, temporaryFolder } from './program.ts';
 
 const SIZE = 16;
 const PLACES = ['000002', '000005', '000008', '000011', '000014'];
 
+const browserOf = sharedBrowser();
 let folder: string;
 
 /** A town of five test places, a run on it, and networks that judge. */
@@ -162,6 +164,51 @@ it('class-change counts pictures of a class, by its name or number', async () =>
   }
 });
 
+it('writes a page with pictures that looks well, the best first', async (context) => {
+  const { stdout } = await evaluate('fcn', '--run', 'town', '--fcn', 'segmenter.onnx');
+  expect(stdout).toContain(join('out', 'fcn.html'));
+  for (const [width, colours] of [
+    [1280, 'light'],
+    [390, 'dark'],
+  ] as const) {
+    const { page, problems } = await openFile(await browserOf(context), join(folder, 'out', 'fcn.html'), { width, colours });
+    expect(await page.evaluate(`document.querySelector('h1').innerText`)).toBe('FCN score of town');
+    const captions = (await page.evaluate(`[...document.querySelectorAll('.row')].map((row) => row.innerText)`)) as string[];
+    expect(captions).toHaveLength(PLACES.length);
+    expect(captions[0]?.split(/\s*\n\s*/)).toEqual(['input', 'generated', 'as the network sees it', 'real']);
+    expect(await page.evaluate(`[...document.images].every(({ naturalWidth }) => naturalWidth === ${SIZE})`)).toBe(true);
+    expect(await overflow(page)).toBe(0);
+    expect(problems).toEqual([]);
+  }
+});
+
+it('puts runs side by side, each with its own results', async () => {
+  await run(folder, ['train', '--data', 'town', '--name', 'other', ...TINY, '--seed', '1', '--threads', '1', '--max-steps', '1']);
+  const { code, stdout, stderr } = await evaluate(
+    'maps,segmentation',
+    '--compare',
+    'town',
+    'other',
+    '--palette',
+    'town-map',
+    '--direction',
+    'AtoB',
+  );
+  expect(code).toBe(0);
+  expect(stderr).toContain('other:');
+  const { rows, columns, baseline } = JSON.parse(await readFile(join(folder, 'out', 'comparison.json'), 'utf8'));
+  expect(baseline).toBe('town');
+  expect(columns.map(({ name }: { name: string }) => name)).toContain('segmentation: class IoU');
+  expect(rows.map(({ name }: { name: string }) => name)).toEqual(['town', 'other']);
+  const own = JSON.parse(await readFile(join(folder, 'runs/other/evaluation/maps.json'), 'utf8'));
+  expect(rows[1].values[0].value).toBe(own.results.AtoB.means.l1.mean);
+  expect(rows[1].values[0].difference.mean).toBeCloseTo(rows[1].values[0].value - rows[0].values[0].value, 12);
+  expect(stdout).toMatch(/difference to town/);
+  const page = await readFile(join(folder, 'out', 'comparison.html'), 'utf8');
+  // the test pictures, what each run makes of them, and the true ones
+  expect(page.match(/<img/g)).toHaveLength(4 * PLACES.length);
+});
+
 describe('what cannot be evaluated is refused by name', () => {
   const OK = ['--generated', 'town/testA', '--labels', 'town/labels/test'];
   it.each<[string, string[], number, RegExp]>([
@@ -193,6 +240,8 @@ describe('what cannot be evaluated is refused by name', () => {
     ],
     ['no class', ['class-change', ...OK, '--features', 'colours.onnx', '--target', 'zebra'], 2, /names no such class/],
     ['no run', ['maps', '--run', 'city'], 1, /there is no run 'city'/],
+    ['one run to compare', ['maps', '--compare', 'town'], 2, /two runs or more/],
+    ['a run beside those compared', ['maps', '--compare', 'town', 'other', '--run', 'town'], 2, /leave out --run and --generated/],
   ])('%s', async (_, args, status, message) => {
     const { code, stderr } = await evaluate(args[0] ?? '', ...args.slice(1));
     expect(stderr).toMatch(message);

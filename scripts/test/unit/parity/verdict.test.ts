@@ -57,7 +57,7 @@ describe('problemsOf', () => {
     expect(problemsOf({ ...report(), state: 'failed', why: 'its process crashed (SIGSEGV)' }, oracle)).toEqual([
       'its process crashed (SIGSEGV)',
     ]);
-    const golden = { section: 'golden' as const, ...common, runs: [{ name: 'a', rows: [], unsupported: 'dropout' }] };
+    const golden = { section: 'golden' as const, ...common, leftOut: [], runs: [{ name: 'a', rows: [], unsupported: 'dropout' }] };
     expect(problemsOf(report(golden), oracle)).toEqual(['a is not supported: dropout']);
   });
 });

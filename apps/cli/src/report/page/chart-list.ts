@@ -17,6 +17,8 @@ export interface ChartPlan {
   readonly lines: readonly ChartLine[];
   /** Values are set, not measured: smoothing would make them wrong. */
   readonly exact?: boolean;
+  /** Few values, each worth a mark. */
+  readonly marked?: boolean;
 }
 
 function pair(A: readonly [curve: string, label: string], B: readonly [curve: string, label: string]): readonly ChartLine[] {
@@ -57,6 +59,11 @@ const CHARTS: readonly ChartPlan[] = [
   { title: 'Speed', about: 'Seconds a step, waiting for pictures included.', lines: single('seconds', 'seconds') },
   { title: 'Memory', about: 'Of the program, in MB.', lines: single('memory', 'MB') },
 ];
+
+/** A chart for each figure that test pictures were measured by. */
+export function evaluationCharts(figures: readonly string[]): ChartPlan[] {
+  return figures.map((name) => ({ title: name, about: '', lines: single(name, name), exact: true, marked: true }));
+}
 
 /** The charts of a run that has these curves; curves that belong to none have one of their own. */
 export function chartsOf(curves: readonly string[]): ChartPlan[] {

@@ -99,7 +99,7 @@ export class Chart {
       legend: { show: false },
       cursor: { y: false, sync: { key: 'steps' }, drag: { x: true, y: false } },
       scales: { x: { time: false } },
-      series: [{}, ...this.#plan.lines.flatMap((line) => seriesOf(colour(colourName(line))))],
+      series: [{}, ...this.#plan.lines.flatMap((line) => seriesOf(colour(colourName(line)), this.#plan.marked === true))],
       bands: this.#plan.lines.map((line, at) => ({
         series: [at * PARTS + 2, at * PARTS + 1],
         fill: `color-mix(in srgb, ${colour(colourName(line))} 18%, transparent)`,
@@ -147,8 +147,8 @@ function colourName({ colour }: ChartLine): string {
   return colour === 'neutral' ? '--text' : `--side-${colour}`;
 }
 
-function seriesOf(colour: string): UPlot.Series[] {
+function seriesOf(colour: string, marked: boolean): UPlot.Series[] {
   const edge: UPlot.Series = { width: 0, points: { show: false }, auto: false };
   const faint = `color-mix(in srgb, ${colour} 35%, transparent)`;
-  return [edge, edge, { stroke: faint, width: 1, points: { show: false } }, { stroke: colour, width: 2, points: { show: false } }];
+  return [edge, edge, { stroke: faint, width: 1, points: { show: false } }, { stroke: colour, width: 2, points: { show: marked } }];
 }

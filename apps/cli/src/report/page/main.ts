@@ -4,6 +4,7 @@ import './report.css';
 import type { ReportData } from '../report-data.ts';
 import { ChartsView } from './charts-view.ts';
 import { byId } from './dom.ts';
+import { EvaluationsView } from './evaluations-view.ts';
 import { fetchData } from './fetch-data.ts';
 import { isStale } from './news.ts';
 import { PicturesView } from './pictures-view.ts';
@@ -32,6 +33,7 @@ class Report {
     this.#views = [
       new WarningsView(part('warnings')),
       new PicturesView(part('pictures')),
+      new EvaluationsView(byId('evaluations')),
       new ChartsView(part('curves')),
       new SettingsView(part('settings')),
       new CommandsView(part('commands')),
