@@ -14,6 +14,7 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { synthCommand } from './commands/synth.ts';
 import { trainCommand } from './commands/train.ts';
+import { trainFcnCommand } from './commands/train-fcn.ts';
 import { translateCommand } from './commands/translate.ts';
 import { SERVER } from './completion/shells.ts';
 import { UsageError } from './errors.ts';
@@ -50,6 +51,7 @@ export function createProgram(exit: (status: number) => void): Command {
     translateCommand,
     evalCommand,
     ablateCommand,
+    trainFcnCommand,
     exportCommand,
     importCommand,
     synthCommand,

@@ -8,6 +8,7 @@ import { distanceTable } from '../demo/distance-table.ts';
 import { translateTests } from '../demo/translate-tests.ts';
 import type { EngineRequest } from '../engines/choose-engine.ts';
 import { EXIT } from '../errors.ts';
+import { DEFAULT_JUDGEMENT } from '../evaluate/judgement-options.ts';
 import { writeFileAtomic } from '../files.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { openRunWeights } from '../runs/run-weights.ts';
@@ -15,6 +16,7 @@ import { shellWord } from '../shell.ts';
 import { formatDuration } from '../terminal/messages.ts';
 import { planRun } from '../train/run-plan.ts';
 import { carryOut } from '../train/train-run.ts';
+import { evaluateAll } from './eval.ts';
 
 /** What was asked for. */
 export interface DemoCall extends EngineRequest {
@@ -35,6 +37,8 @@ export async function demo({ out, maxSteps, ...choice }: DemoCall): Promise<numb
   if (status !== EXIT.done) return status;
   say('\n3. The translations of places that training did not see');
   await show(out, engine);
+  say('\n4. The FCN score: how much of the town a network that knows it recognises in the pictures made of maps');
+  await evaluateAll({ ...DEFAULT_JUDGEMENT, ...engine, metric: ['fcn'], run: RUN, runsDir: out, data: join(out, 'data') });
   say(
     `\nAll of it took ${formatDuration((performance.now() - started) / 1000)}. Look at ${join(out, 'index.html')}, and at ${join(out, RUN, 'report.html')}.`,
   );

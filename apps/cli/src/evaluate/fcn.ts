@@ -9,6 +9,8 @@ import {
   scoreSegmentations,
 } from '@cyclegan/eval';
 import { UsageError } from '../errors.ts';
+import { townSegmenter } from '../segmenter/town-segmenter.ts';
+import { isTown } from '../synth/synth-run.ts';
 import type { Evaluated, EvaluationOptions, Outcome } from './evaluation.ts';
 import { segmentationFigures } from './figures.ts';
 import { type Judge, openJudge, segment } from './judge.ts';
@@ -23,7 +25,7 @@ import {
   segmentationOptions,
   trueClasses,
 } from './label-maps.ts';
-import { readNetworkDescription, readPalette } from './network-description.ts';
+import { type NetworkDescription, readNetworkDescription, readPalette } from './network-description.ts';
 import { type PictureSet, pairNames } from './picture-set.ts';
 import { besideEachOther, chosenRows, paintClasses, type ShownRow } from './shown-pictures.ts';
 import { chosenSet } from './sources.ts';
@@ -32,8 +34,7 @@ import type { Block } from './table.ts';
 /** Scores translated photos, and real ones where there are some; throws UsageError when --fcn or --labels is missing. */
 export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
   const { sources, options } = evaluated;
-  if (options.fcn === undefined) throw new UsageError('--fcn FILE is needed: the ONNX file of a network that segments photos.');
-  const description = await readNetworkDescription('--fcn', options.fcn);
+  const description = await networkOf(evaluated);
   // labels that lie apart are of the photos in A, as synth makes them
   const direction = options.direction ?? (sources.labelled ? 'BtoA' : 'AtoB');
   const { generated, source, target, ...known } = await sources.translations(direction);
@@ -43,11 +44,12 @@ export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
   try {
     const palette = options.palette === undefined ? description.segmentation?.palette : await readPalette(options.palette);
     if (palette === undefined) throw new UsageError('--palette is needed: the colours of the classes in label pictures.');
-    const context = { evaluated, judge, labels, palette };
-    const { result, alone } = await scoreSet(generated, context);
+    const { advance, shown } = evaluated;
+    const context = { options, advance, shown, judge, labels, palette };
+    const { result, alone } = await scorePhotos(generated, context);
     // test pictures need not come in pairs
     const paired = real !== undefined && (options.real !== undefined || labels.names.some((name) => real.names.includes(name)));
-    const bound = paired ? (await scoreSet(real, context)).result : undefined;
+    const bound = paired ? (await scorePhotos(real, context)).result : undefined;
     const { interpolation } = judge.input;
     return {
       inputs: {
@@ -69,6 +71,14 @@ export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
   }
 }
 
+/** The network that was given; on a synthetic town, where none was, the town's own. Throws UsageError when there is neither. */
+async function networkOf({ sources, options }: Evaluated): Promise<NetworkDescription> {
+  if (options.fcn !== undefined) return readNetworkDescription('--fcn', options.fcn);
+  const { data } = sources;
+  if (data !== undefined && (await isTown(data))) return townSegmenter(data, options);
+  throw new UsageError('--fcn FILE is needed: the ONNX file of a network that segments photos, such as train-fcn makes.');
+}
+
 function blocksOf(generated: SegmentationResult, bound: SegmentationResult | undefined, options: EvaluationOptions): Block[] {
   const scores = scoresTable({ generated, ...(bound === undefined ? {} : { 'real photos (upper bound)': bound }) });
   return [`FCN score of ${generated.pictures.length} photos (${rulesInWords(options)}):`, scores, classesTable(generated)];
@@ -77,7 +87,7 @@ function blocksOf(generated: SegmentationResult, bound: SegmentationResult | und
 /** The labels, the photo made of them, what the network sees in it, and the real photo. */
 async function shownRows(
   result: SegmentationResult,
-  { evaluated: { shown }, judge, palette }: Context,
+  { shown, judge, palette }: PhotoScoring & Pick<Evaluated, 'shown'>,
   { labels, generated, real }: Readonly<Record<'labels' | 'generated', PictureSet>> & { readonly real?: PictureSet },
 ): Promise<ShownRow[]> {
   const rows: ShownRow[] = [];
@@ -100,19 +110,20 @@ export function networkFacts({ file, sha256, input, output, batch }: Judge): Rec
   return { file, sha256, input, output, batch };
 }
 
-interface Context {
-  readonly evaluated: Evaluated;
+/** What photos are scored by. */
+export interface PhotoScoring extends Pick<Evaluated, 'options' | 'advance'> {
   readonly judge: Judge;
   readonly labels: PictureSet;
   readonly palette: Palette;
 }
 
-async function scoreSet(photos: PictureSet, context: Context): Promise<{ readonly result: SegmentationResult; readonly alone: number }> {
+/** Scores photos against labels of their names; `alone` counts pictures on both sides that have no counterpart. */
+export async function scorePhotos(
+  photos: PictureSet,
+  context: PhotoScoring,
+): Promise<{ readonly result: SegmentationResult; readonly alone: number }> {
   const { names, alone } = pairNames(photos, context.labels);
-  const result = await scoreSegmentations(
-    predictions(photos, names, context),
-    segmentationOptions(context.palette, context.evaluated.options),
-  );
+  const result = await scoreSegmentations(predictions(photos, names, context), segmentationOptions(context.palette, context.options));
   return { result, alone };
 }
 
@@ -120,7 +131,7 @@ async function scoreSet(photos: PictureSet, context: Context): Promise<{ readonl
 async function* predictions(
   photos: PictureSet,
   names: readonly string[],
-  { evaluated, judge, labels, palette }: Context,
+  { options, advance, judge, labels, palette }: PhotoScoring,
 ): AsyncGenerator<PredictedMap> {
   for await (const group of batched(readEach(photos, names), judge.batch)) {
     const maps = await segment(
@@ -130,8 +141,8 @@ async function* predictions(
     );
     for (const [at, map] of maps.entries()) {
       const name = group[at]?.name ?? '';
-      const truth = await trueClasses(labels, name, palette, evaluated.options);
-      evaluated.advance();
+      const truth = await trueClasses(labels, name, palette, options);
+      advance();
       yield { name, predicted: resampleClasses(map, truth), truth };
     }
   }

@@ -29,7 +29,7 @@ export function addJudgementOptions(command: Command): void {
   });
   command
     .optionsGroup('How to judge:')
-    .option('--fcn <file>', 'ONNX file of a segmentation network, its JSON beside it')
+    .option('--fcn <file>', "ONNX file of a segmentation network, its JSON beside it (default: a synthetic town's own)")
     .option('--features <file>', 'ONNX file of a network with features or classes, its JSON beside it')
     .option(
       '--palette <name or file>',

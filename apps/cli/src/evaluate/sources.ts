@@ -38,6 +38,8 @@ export interface Translations {
 
 /** Where translations come from. */
 export interface Sources {
+  /** The data set whose test pictures a run translates. */
+  readonly data?: string;
   /** For results: paths, and the size of what a run translates. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Whether the data set has label pictures apart from its two domains. */
@@ -77,6 +79,7 @@ async function openRun(run: string, options: SourceOptions): Promise<Sources> {
   const backend = await createBackend(await chooseEngine(options));
   const open: Translator[] = [];
   return {
+    data,
     inputs: { run: weights.path, data, translatedAt: size === undefined ? 'own size' : `${size.width}x${size.height}` },
     labelled: labels !== undefined,
     translates: (direction) => weights.networks[GENERATOR_OF[direction]] !== undefined,

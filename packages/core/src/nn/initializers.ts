@@ -6,7 +6,9 @@ import { type HostTensor, type Shape, sizeOf, type TensorType } from '../tensor.
 export type Initializer =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'normal'; readonly mean: number; readonly deviation: number }
-  | { readonly kind: 'orthogonal'; readonly gain: number };
+  | { readonly kind: 'orthogonal'; readonly gain: number }
+  /** The kernel (C,C,K,K) of a transposed convolution with stride K / 2 that enlarges each channel by itself, bilinearly. */
+  | { readonly kind: 'bilinear' };
 
 /** How convolution weights start, by the reference's names; the paper uses `normal` with gain 0.02 (section 7.1). */
 export interface WeightInit {
@@ -20,6 +22,9 @@ export const PAPER_INIT: WeightInit = { kind: 'normal', gain: 0.02 };
 
 /** All zeros. */
 export const ZEROS: Initializer = { kind: 'constant', value: 0 };
+
+/** See Initializer. */
+export const BILINEAR: Initializer = { kind: 'bilinear' };
 
 /** All ones. */
 export const ONES: Initializer = { kind: 'constant', value: 1 };
@@ -51,10 +56,23 @@ export function initialise(name: string, { shape, dtype }: TensorType, init: Ini
 function values(name: string, shape: Shape, init: Initializer, seed: number): Float32Array {
   const size = sizeOf(shape);
   if (init.kind === 'constant') return new Float32Array(size).fill(init.value);
+  if (init.kind === 'bilinear') return bilinear(shape);
   const drawn = randomStream(seed, `init/${name}`).normals(0, size);
   if (init.kind === 'orthogonal') return new Float32Array(orthogonalise(drawn, shape).map((value) => init.gain * value));
   const data = new Float32Array(size);
   for (let at = 0; at < size; at++) data[at] = init.mean + init.deviation * (drawn[at] ?? 0);
+  return data;
+}
+
+/** For each channel a tent, which is 1 at the middle of the kernel and would be 0 half a pixel beyond its edge. */
+function bilinear(shape: Shape): Float32Array {
+  const [channels = 1, , rows = 1, columns = 1] = shape;
+  const tent = (at: number, extent: number) => 1 - Math.abs(at - (extent - 1) / 2) / (extent / 2);
+  const data = new Float32Array(sizeOf(shape));
+  for (let channel = 0; channel < channels; channel++) {
+    const first = channel * (channels + 1) * rows * columns;
+    for (let at = 0; at < rows * columns; at++) data[first + at] = tent(Math.floor(at / columns), rows) * tent(at % columns, columns);
+  }
   return data;
 }
 

@@ -77,18 +77,23 @@ export function stepFeeds(
   const size = config.kind === 'cyclegan' ? config.poolSize : 0;
   const pools =
     size === 0 ? [] : ['fakeA', 'fakeB'].map((name) => poolFeeds(name, poolDecisions(name, { seed, step, batch: config.batch, size })));
-  const random = [...graph.inputs].flatMap(([name, { shape }]) => {
-    if (name.startsWith(DROPOUT_FEED)) return [[name, dropoutMask(name, shape, seed, step)] as const];
-    return name.startsWith('penalty/') ? [[name, penaltyPositions(name, shape, seed, step)] as const] : [];
-  });
   const feeds: TensorRecord = Object.assign(
     {},
     adamFeeds(learningRate, step + 1, config.adam),
     weightFeeds(config.weights),
     ...pools,
-    Object.fromEntries(random),
+    randomFeeds(graph, { seed, step }),
   );
   return Object.fromEntries(Object.entries(feeds).filter(([name]) => graph.inputs.has(name)));
+}
+
+/** Feeds of a 0-based step that are drawn at random: dropout masks, and where the gradient penalty looks. */
+export function randomFeeds(graph: Graph, { seed, step }: { readonly seed: number; readonly step: number }): TensorRecord {
+  const drawn = [...graph.inputs].flatMap(([name, { shape }]) => {
+    if (name.startsWith(DROPOUT_FEED)) return [[name, dropoutMask(name, shape, seed, step)] as const];
+    return name.startsWith('penalty/') ? [[name, penaltyPositions(name, shape, seed, step)] as const] : [];
+  });
+  return Object.fromEntries(drawn);
 }
 
 function dropoutMask(name: string, shape: readonly number[], seed: number, step: number): HostTensor {
