@@ -97,7 +97,10 @@ async function prepare(call: AblateCall, given: GivenSettings): Promise<Ablation
     budget,
     methods: methodsOf(labels),
     judgement: { ...call, seed: DEFAULT_JUDGEMENT.seed, direction, ...(palette === undefined ? {} : { palette }) },
-    continuation: `cyclegan ${process.argv.slice(2).map((word) => shellWord(word)).join(' ')}`,
+    continuation: `cyclegan ${process.argv
+      .slice(2)
+      .map((word) => shellWord(word))
+      .join(' ')}`,
   };
 }
 
