@@ -40,7 +40,7 @@ const begin = (name: string) => [
 
 beforeAll(async () => {
   folder = await temporaryFolder({ keep: true });
-  await run(folder, ['synth', '--out', 'town', '--size', '8', '--count', '4']);
+  await run(folder, ['synth', '--out', 'town', '--size', '16', '--count', '4']);
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
