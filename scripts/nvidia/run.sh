@@ -100,14 +100,14 @@ part adapter "${tsx[@]}" scripts/nvidia/adapter.ts ${dry:+--software} || fail "t
 export REQUIRE_BACKENDS=webgpu:webgpu
 if [[ -n $dry ]]; then
   part parity "${tsx[@]}" scripts/parity.ts --engines webgpu:webgpu --case matmul
-  model=(--size 16 --ngf 2 --blocks 1 --steps 2) engines=webgpu rounds=1
+  model=(--size 32 --ngf 2 --blocks 1 --steps 2) engines=webgpu rounds=1 long=10
 else
   part parity "${tsx[@]}" scripts/parity.ts --engines webgpu:webgpu
-  model=(--size "$size" --steps 20) engines=webgpu,tfjs:webgpu,onnx:webgpu
+  model=(--size "$size" --steps 20) engines=webgpu,tfjs:webgpu,onnx:webgpu long=500
 fi
 part kernels "${bench[@]}" "${model[@]}" --backends webgpu --profile
 part bench "${bench[@]}" "${model[@]}" --backends "$engines" --rounds "$rounds" --out "$out" ${AGAINST:+--against "$AGAINST"}
-part endurance "${bench[@]}" "${model[@]}" --backends webgpu --train-steps $((dry == yes ? 20 : 500))
+part endurance "${bench[@]}" "${model[@]}" --backends webgpu --train-steps "$long"
 
 tar --create --gzip --file "$out.tar.gz" --directory "$(dirname "$out")" "$(basename "$out")"
 echo

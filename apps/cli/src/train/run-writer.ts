@@ -71,6 +71,7 @@ export class RunWriter {
       case 'checkpoint':
         return this.#write(() => this.#saveCheckpoint(event));
       case 'profile':
+        await this.#written();
         return this.#tell('profile', event);
       case 'done':
         await this.#written();

@@ -71,7 +71,7 @@ describe.skipIf(!works && !REQUIRED)('training on webgpu', () => {
     expect(saved).toBeGreaterThan(0);
     expect(saved).toBeLessThan(STEPS);
     expect((await checkpointOf(folder, 'lost')).state.step).toBe(saved);
-    expect(await train('--name', 'lost', '--resume')).toMatchObject({ code: 0, stderr: '' });
+    expect(await train('--name', 'lost', '--resume', '--max-steps', String(STEPS))).toMatchObject({ code: 0, stderr: '' });
     expect((await metricsOf(folder, 'lost')).map(({ step }) => step)).toEqual(Array.from({ length: STEPS }, (_, at) => at + 1));
     expect((await checkpointOf(folder, 'lost')).state).toEqual((await checkpointOf(folder, 'whole')).state);
   });
@@ -84,8 +84,8 @@ describe.skipIf(!works && !REQUIRED)('training on webgpu', () => {
     const variants = Object.fromEntries(Object.keys(choices.variants).map((what) => [what, '16x16']));
     expect(variants).not.toEqual(choices.variants);
     await writeFile(file, await encodeCheckpoint({ ...state, choices: { ...choices, variants } }, info));
-    const resume = ['--name', 'whole', '--resume', '--max-steps', String(STEPS + 1)];
-    const { code, stderr, stdout } = await train(...resume, '--profile', '--log', 'json');
+    const resume = (steps: number) => ['--name', 'whole', '--resume', '--max-steps', String(STEPS + steps)];
+    const { code, stderr, stdout } = await train(...resume(1), '--profile', '--log', 'json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect((await checkpointOf(folder, 'whole')).state.choices).toEqual({ ...choices, variants });
     const events = stdout
@@ -98,7 +98,7 @@ describe.skipIf(!works && !REQUIRED)('training on webgpu', () => {
     const engine = 'another adapter';
     const elsewhere = { ...info, environment: { ...info.environment, engine } };
     await writeFile(file, await encodeCheckpoint({ ...state, choices: { engine, variants } }, elsewhere));
-    const moved = await train(...resume, '--from-step', String(STEPS));
+    const moved = await train(...resume(2), '--from-step', String(STEPS));
     expect(moved.code).toBe(0);
     expect(moved.stderr).toContain(
       `engine was another adapter and is ${choices.engine}; kernels, which were chosen for the former engine, are chosen anew`,
