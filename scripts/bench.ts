@@ -11,6 +11,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DeviceError } from '@cyclegan/core';
 import { Command, InvalidArgumentError } from 'commander';
+import { BACKENDS, timesKernels } from '../apps/cli/src/backends.ts';
+import { profileLines } from '../apps/cli/src/train/kernel-table.ts';
 import { type Comparison, compare, summarise } from './bench/comparison.ts';
 import { type Configuration, TABLE } from './bench/configuration.ts';
 import { trainFor } from './bench/endurance.ts';
@@ -63,11 +65,31 @@ async function compareAll(
   console.error(`${join(out, 'bench.json')} and bench.md are written.`);
 }
 
-/** Prints where the time of a step goes. */
-async function profile(configuration: Configuration): Promise<void> {
+/** Prints where the time of a step goes on an engine that can tell. */
+async function profile(engine: string, configuration: Configuration): Promise<void> {
+  const { backend } = engineOf(engine);
+  if (backend === 'onnx') return profileOperators(engine, configuration);
+  if (timesKernels(backend)) return profileKernels(engine, configuration);
+  program.error(
+    `error: ${engine} does not tell where its time goes; --profile is for onnx and ${BACKENDS.filter(timesKernels).join(', ')}`,
+  );
+}
+
+/** From the timestamps that a GPU writes around kernels. */
+async function profileKernels(engine: string, configuration: Configuration): Promise<void> {
+  await withEngine(engine, { threads: configuration.threads, kernelTimes: true }, async (backend) => {
+    const { run, dispose } = await openStep(backend, configuration);
+    for (let step = 0; step < configuration.steps; step++) await run();
+    console.log(profileLines({ steps: configuration.steps, kernels: await backend.kernelTimes?.() }).join('\n'));
+    dispose();
+  });
+}
+
+/** From the profile that ONNX Runtime writes. */
+async function profileOperators(engine: string, configuration: Configuration): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'cyclegan-profile-'));
   try {
-    await withEngine('onnx', { threads: configuration.threads, profile: join(folder, 'step') }, async (backend) => {
+    await withEngine(engine, { threads: configuration.threads, profile: join(folder, 'step') }, async (backend) => {
       const { run, dispose } = await openStep(backend, configuration);
       for (let step = 0; step <= configuration.steps; step++) await run();
       dispose();
@@ -105,7 +127,7 @@ async function main({ size, ...options }: Options): Promise<void> {
     );
   }
   const configuration = { size, ngf, blocks, ...shared };
-  if (options.profile) return profile(configuration);
+  if (options.profile) return profile(backends[0], configuration);
   if (!trains && (backends.length > 1 || against.length > 0 || options.out !== undefined)) return compareAll([configuration], options);
   if (backends.length > 1) program.error('error: --minutes and --train-steps take one of --backends');
   await withEngine(backends[0], { threads }, async (backend) => {

@@ -27,16 +27,18 @@ export interface EngineOptions {
   readonly threads: number;
   /** Prefix of the files that the engine writes its own profiles to. */
   readonly profile?: string;
+  /** Whether the time of each kernel is measured. */
+  readonly kernelTimes?: boolean;
 }
 
 /** Runs `work` with an engine that is closed again; it has so many threads, where it takes any. */
 export async function withEngine<Result>(
   name: string,
-  { threads, profile }: EngineOptions,
+  { threads, ...options }: EngineOptions,
   work: (backend: Backend) => Promise<Result>,
 ): Promise<Result> {
   const engine = engineOf(name);
-  const backend = await createBackend({ ...engine, profile, ...(takesThreads(engine) ? { threads } : {}) });
+  const backend = await createBackend({ ...engine, ...options, tune: true, ...(takesThreads(engine) ? { threads } : {}) });
   try {
     return await work(backend);
   } finally {

@@ -29,6 +29,9 @@ const ENTRIES: readonly Entry[] = [
   { name: '@cyclegan/formats/run', folder: 'packages/formats', file: 'run/index', page: 'formats-run.md' },
   { name: '@cyclegan/eval', folder: 'packages/eval', file: 'index', page: 'eval.md' },
   { name: '@cyclegan/backend-onnx', folder: 'packages/backend-onnx', file: 'index', page: 'backend-onnx.md' },
+  { name: '@cyclegan/backend-tfjs', folder: 'packages/backend-tfjs', file: 'index', page: 'backend-tfjs.md' },
+  { name: '@cyclegan/backend-webgpu', folder: 'packages/backend-webgpu', file: 'index', page: 'backend-webgpu.md' },
+  { name: '@cyclegan/webgpu-device', folder: 'packages/webgpu-device', file: 'index', page: 'webgpu-device.md' },
 ];
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,16 +2,25 @@
  * Backends by name, with the devices of each. A backend is loaded when it is asked for, so that an engine which is not installed disturbs
  * nobody else. Knows nothing of which engine is the best here.
  */
-import type { Backend, MemoryUse } from '@cyclegan/core';
+import type { Backend, EngineChoices, MemoryUse } from '@cyclegan/core';
 import { environmentOf as statedEnvironment } from '@cyclegan/formats/run';
 import { UsageError } from './errors.ts';
 
-/** What a backend is opened with. */
-interface OpenOptions<Device> {
-  readonly device: Device;
+/** What a backend is opened with beside its device. */
+interface EngineOptions {
+  /** CPU threads; the backend decides unless given. */
   readonly threads?: number;
+  /** Prefix of the files that the engine writes its own profiles to, where it can. */
   readonly profile?: string;
+  /** Whether kernels are chosen by measuring them, where the backend does that: worth it when they run many times. */
+  readonly tune?: boolean;
+  /** What was chosen by measuring before. */
+  readonly choices?: EngineChoices;
+  /** Whether the time of each kernel is measured, which some backends can. */
+  readonly kernelTimes?: boolean;
 }
+
+type OpenOptions<Device> = EngineOptions & { readonly device: Device };
 
 /** What is known of a backend before it is loaded. */
 interface Entry<Device extends string> {
@@ -19,6 +28,8 @@ interface Entry<Device extends string> {
   readonly devices: readonly [Device, ...Device[]];
   /** Those that compute in as many CPU threads as they are told. */
   readonly threaded?: readonly Device[];
+  /** Whether it can measure the time of its kernels. */
+  readonly timed?: boolean;
   open(options: OpenOptions<Device>): Promise<Backend>;
 }
 
@@ -39,8 +50,12 @@ const CATALOG = {
   }),
   webgpu: entry({
     devices: ['webgpu'],
-    // kernels picked by measuring would have to be saved with the run for it to go on with the same bits
-    open: async () => (await import('@cyclegan/backend-webgpu')).createWebGpuBackend({ tune: false }),
+    timed: true,
+    open: async ({ tune = false, choices, kernelTimes: profile = false }) => {
+      const { createWebGpuBackend } = await import('@cyclegan/backend-webgpu');
+      // in software, where measuring takes long and gains nothing, it does not tune either
+      return createWebGpuBackend({ profile, ...(tune ? {} : { tune }), ...(choices === undefined ? {} : { choices }) });
+    },
   }),
   reference: entry({ devices: ['cpu'], open: async () => (await import('@cyclegan/core/reference')).createReferenceBackend() }),
 };
@@ -76,13 +91,8 @@ export interface EngineName {
   readonly device: DeviceName;
 }
 
-/** What a command computes on. */
-export interface BackendChoice extends EngineName {
-  /** CPU threads; the backend decides unless given. */
-  readonly threads?: number | undefined;
-  /** Prefix of the files that the engine writes its own profiles to, where it can. */
-  readonly profile?: string | undefined;
-}
+/** What a command computes on, and how. */
+export type BackendChoice = EngineName & { readonly [Name in keyof EngineOptions]?: EngineOptions[Name] | undefined };
 
 /** The devices of a backend, the default first. */
 export function devicesOf(backend: BackendName): readonly [DeviceName, ...DeviceName[]] {
@@ -93,6 +103,12 @@ export function devicesOf(backend: BackendName): readonly [DeviceName, ...Device
 export function takesThreads({ backend, device }: EngineName): boolean {
   const { threaded = [] }: { readonly threaded?: readonly DeviceName[] } = CATALOG[backend];
   return threaded.includes(device);
+}
+
+/** Whether a backend can measure the time of its kernels. */
+export function timesKernels(backend: BackendName): boolean {
+  const { timed = false }: { readonly timed?: boolean } = CATALOG[backend];
+  return timed;
 }
 
 /** Devices that compute in the memory of the machine; the others have some of their own. */
@@ -122,9 +138,11 @@ export function checkedChoice(choice: BackendChoice): BackendChoice {
 
 /** Makes a backend; throws UsageError as `checkedChoice`, DeviceError or BackendError, with the remedy, when it is not there. */
 export async function createBackend(choice: BackendChoice): Promise<Backend> {
-  const { backend, device, threads, profile } = checkedChoice(choice);
+  const { backend, device, threads, profile, tune, choices, kernelTimes } = checkedChoice(choice);
   const { open } = CATALOG[backend] as Entry<string>;
-  return open({ device, ...(threads === undefined ? {} : { threads }), ...(profile === undefined ? {} : { profile }) });
+  const options = Object.entries({ threads, profile, tune, choices, kernelTimes });
+  const given: EngineOptions = Object.fromEntries(options.filter(([, value]) => value !== undefined));
+  return open({ device, ...given });
 }
 
 /** What a backend computes with here, in words. */

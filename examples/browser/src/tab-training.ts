@@ -179,7 +179,9 @@ export class TabTraining {
   }
 
   #open(): Promise<Backend> {
-    this.#backend ??= createWebGpuBackend().then((backend) => {
+    // a device in the place of a lost one goes on with the same kernels
+    const choices = this.#run?.state?.choices;
+    this.#backend ??= createWebGpuBackend(choices === undefined ? {} : { choices }).then((backend) => {
       this.#tell({ kind: 'open', engine: backend.device.description });
       return backend;
     });

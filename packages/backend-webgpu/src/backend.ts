@@ -1,18 +1,19 @@
 /**
  * The webgpu backend: graphs become fused WGSL kernels, which a WebGPU device runs, in browsers and in Node alike.
  */
-import { type Backend, BackendError, type Program } from '@cyclegan/core';
+import { type Backend, BackendError, type EngineChoices, type KernelTime, type Program } from '@cyclegan/core';
 import { type Gpu, openGpu } from '@cyclegan/webgpu-device';
 import { milliseconds } from './device/clock.ts';
 import { Device } from './device/device.ts';
 import { DTYPES } from './device/host-data.ts';
 import { Pipelines } from './device/pipelines.ts';
+import { addedTimes, type Profiler } from './device/profiler.ts';
 import { NATIVE_COMPOSITES } from './ir/lower.ts';
 import { softwareTile } from './kernels/tiles.ts';
 import { finishPlan, preparePlan } from './plan.ts';
 import { WebGpuProgram } from './program.ts';
 import { WebGpuStore } from './store.ts';
-import { Choices, type KernelChoices } from './tuning/choices.ts';
+import { Choices } from './tuning/choices.ts';
 import { tune } from './tuning/tune.ts';
 
 /** Settings of the webgpu backend. */
@@ -21,10 +22,10 @@ export interface WebGpuOptions {
   readonly software?: boolean;
   /** A device that is open already; the backend destroys it with itself. */
   readonly gpu?: Gpu;
-  /** Measure the time of each kernel, which slows runs down; see `kernelTimes`. */
+  /** Measure the time of each kernel, which slows runs down, where the adapter has timestamp queries; see `WebGpuBackend.kernelTimes`. */
   readonly profile?: boolean;
-  /** Variants of kernels that were chosen before, as `choices` of a backend gave them: with them a run repeats itself bit for bit. */
-  readonly choices?: KernelChoices;
+  /** Variants of kernels that were chosen before, as `choices` of a backend gave them: with them a run repeats itself bit for bit. Those of another adapter are left aside. */
+  readonly choices?: EngineChoices;
   /** Whether variants that are not among `choices` are chosen by measuring them, once for each shape; unless given, on GPUs and not in software. */
   readonly tune?: boolean;
 }
@@ -34,11 +35,18 @@ export interface WebGpuBackend extends Backend {
   /** Buffers that the backend holds on its device now, those of stores included. */
   liveTensors(): number;
   /** The variants of kernels in use so far, to be saved with a run. */
-  readonly choices: KernelChoices;
+  readonly choices: EngineChoices;
+  /** Time by kernel over all programs and runs so far, the longest first; there when the backend was made with `profile` and the adapter has timestamp queries. */
+  readonly kernelTimes?: () => Promise<readonly KernelTime[]>;
 }
 
 /**
- * A backend on WebGPU, for example `await createWebGpuBackend()`. Throws DeviceError, with the remedy, when there is no adapter.
+ * A backend on WebGPU, in browsers and in Node. Throws DeviceError, with the remedy, when there is no adapter.
+ *
+ * @example
+ * const backend = await createWebGpuBackend();
+ * for await (const event of train({ ...options, backend })) console.log(event.kind);
+ * await backend.dispose();
  */
 export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<WebGpuBackend> {
   const { software = false, gpu = await openGpu({ software }) } = options;
@@ -49,9 +57,10 @@ class CompilingBackend implements WebGpuBackend {
   readonly name = 'webgpu';
   readonly device;
   readonly capabilities = { dtypes: DTYPES, composites: NATIVE_COMPOSITES };
+  readonly kernelTimes?: () => Promise<readonly KernelTime[]>;
   readonly #device: Device;
   readonly #pipelines: Pipelines;
-  readonly #profile: boolean;
+  readonly #profilers: Profiler[] = [];
   readonly #choices: Choices;
   readonly #tunes: boolean;
   readonly #software: boolean;
@@ -61,14 +70,14 @@ class CompilingBackend implements WebGpuBackend {
     this.device = { kind: 'webgpu', description: gpu.description };
     this.#device = new Device(gpu, () => gpu.dispose());
     this.#pipelines = new Pipelines(this.#device);
-    this.#profile = profile;
-    this.#choices = new Choices(choices);
+    if (profile && gpu.device.features.has('timestamp-query')) this.kernelTimes = () => addedTimes(this.#profilers);
+    this.#choices = new Choices(choices?.engine === gpu.description ? choices.variants : {});
     this.#tunes = tunes;
     this.#software = gpu.software;
   }
 
-  get choices(): KernelChoices {
-    return this.#choices.record;
+  get choices(): EngineChoices {
+    return { engine: this.device.description, variants: this.#choices.record };
   }
 
   createStore(): WebGpuStore {
@@ -86,7 +95,9 @@ class CompilingBackend implements WebGpuBackend {
     const plan = finishPlan(prepared, (described, variants, usual) =>
       this.#choices.choose(described, variants, this.#software ? softwareTile(usual) : usual),
     );
-    const program = await WebGpuProgram.compile(graph, plan, { store, started, pipelines: this.#pipelines, profile: this.#profile });
+    const profile = this.kernelTimes !== undefined;
+    const program = await WebGpuProgram.compile(graph, plan, { store, started, pipelines: this.#pipelines, profile });
+    if (program.profiler !== undefined) this.#profilers.push(program.profiler);
     for (const known of this.#programs) if (known.disposed) this.#programs.delete(known);
     this.#programs.add(program);
     return program;

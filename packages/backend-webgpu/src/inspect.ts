@@ -1,6 +1,5 @@
 /** What people want to see of a compiled program: its kernels as text, and the time that each takes. */
-import { BackendError, type Program } from '@cyclegan/core';
-import type { KernelTime } from './device/profiler.ts';
+import { BackendError, type KernelTime, type Program } from '@cyclegan/core';
 import type { Storage } from './placement/storage.ts';
 import type { Plan } from './plan.ts';
 import { WebGpuProgram } from './program.ts';
@@ -10,10 +9,13 @@ export function programSource(program: Program): string {
   return planSource(own(program).plan);
 }
 
-/** Time that the kernels of a program took in all runs so far, the longest first; throws BackendError unless the backend was made with `profile`. */
+/** Time that the kernels of a program took in all runs so far, the longest first; throws BackendError unless the backend was made with `profile` and the adapter has timestamp queries. */
 export function kernelTimes(program: Program): Promise<readonly KernelTime[]> {
   const { profiler } = own(program);
-  if (profiler === undefined) throw new BackendError('kernel times: they are measured by a backend made with `profile: true`.');
+  if (profiler === undefined)
+    throw new BackendError(
+      'kernel times: they are measured by a backend made with `profile: true`, on an adapter that has timestamp queries.',
+    );
   return profiler.times();
 }
 

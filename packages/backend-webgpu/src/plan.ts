@@ -17,8 +17,8 @@ import type { Binding } from './wgsl/bindings.ts';
 /** What a plan is made for. */
 export interface PlanOptions {
   readonly limits: KernelLimits;
-  /** Names the variant to use of those by which something can be computed. */
-  readonly choose?: KernelContext['choose'];
+  /** Names the variant to use of those by which something can be computed: `described` says what; the usual ones unless given. */
+  readonly choose?: (described: string, variants: readonly string[], usual: string) => string;
 }
 
 /** A program, ready for a device. */
@@ -56,7 +56,13 @@ export interface PreparedPlan {
   readonly limits: KernelLimits;
 }
 
-/** Plans `graph`, which is shaped to the backend's capabilities; throws BackendError when it needs more than the limits allow. */
+/**
+ * Plans `graph`, which is shaped to the backend's capabilities, without a device; throws BackendError when it needs more than the limits allow.
+ *
+ * @example
+ * const plan = planGraph(optimise(graph, NATIVE_COMPOSITES), { limits: DEFAULT_LIMITS });
+ * console.log(plan.kernels.length, planSource(plan));
+ */
 export function planGraph(graph: Graph, { limits, choose = (_, __, usual) => usual }: PlanOptions): Plan {
   return finishPlan(preparePlan(graph, limits), choose);
 }

@@ -26,6 +26,23 @@ export interface Capabilities {
   readonly composed?: readonly PrimitiveName[];
 }
 
+/** What an engine has decided by measuring. The last bits of results depend on it: with the same choices an engine repeats itself. */
+export interface EngineChoices {
+  /** The engine that was measured, as its DeviceInfo describes it; on another these choices mean nothing. */
+  readonly engine: string;
+  /** Which variant computes what, where there are several. */
+  readonly variants: Readonly<Record<string, string>>;
+}
+
+/** Time that the kernels of a name took in all runs so far. */
+export interface KernelTime {
+  /** What they compute and, in brackets, for which layer. */
+  readonly label: string;
+  readonly seconds: number;
+  /** How often they ran. */
+  readonly dispatches: number;
+}
+
 /** Values for a graph's inputs, by name. */
 export type Feeds = TensorRecord;
 
@@ -67,11 +84,15 @@ export interface Backend {
   readonly name: string;
   readonly device: DeviceInfo;
   readonly capabilities: Capabilities;
+  /** What it has decided so far by measuring, to be saved with a run; left out by a backend that measures nothing. */
+  readonly choices?: EngineChoices;
   createStore(): VariableStore;
   /** Compiles a graph that is already shaped to the capabilities; use core's `compile`, which does that. */
   compile(graph: Graph, options: { readonly store: VariableStore }): Promise<Program>;
   /** Tensors or buffers that it holds on its device now, those of stores included; left out by a backend that cannot count them. */
   liveTensors?(): number;
+  /** Where the time went, the longest first; left out where it is not measured. */
+  kernelTimes?(): Promise<readonly KernelTime[]>;
   dispose(): Promise<void>;
 }
 

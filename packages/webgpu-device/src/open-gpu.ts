@@ -85,6 +85,8 @@ async function findAdapter(software: boolean): Promise<{ readonly adapter: GPUAd
 }
 
 function describe({ vendor, architecture, device, description, isFallbackAdapter }: GPUAdapterInfo): string {
-  const name = [description, device, `${vendor} ${architecture}`.trim()].find((text) => text !== '') ?? 'unknown adapter';
+  // Dawn has the driver in `description` and the card in `device`; browsers may show neither
+  const named = [...new Set([description, device.replace(/-+$/, '')])].filter((text) => text !== '').join(', ');
+  const name = [named, `${vendor} ${architecture}`.trim()].find((text) => text !== '') ?? 'unknown adapter';
   return isFallbackAdapter ? `${name}, software on the CPU` : name;
 }

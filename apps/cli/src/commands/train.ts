@@ -81,8 +81,8 @@ A run lies in runs/NAME:
 
 --log json prints an object a line: first {"event":"start",...}, then "step"
 (losses, learningRate, seconds, secondsLeft), "sample" and "checkpoint" (path),
-"stopping" after Ctrl-C, and "end" (status done, interrupted or failed; step,
-saved, next: how to go on). Warnings and errors stay on standard error.
+"stopping" after Ctrl-C, "profile" with --profile (kernels), and "end" (status
+done, interrupted or failed; step, saved, next: how to go on). Warnings and errors stay on standard error.
 
 Exit status: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C (the
 first saves, the second does not).`;
@@ -99,6 +99,7 @@ interface Options extends Partial<Omit<Execution, keyof EngineRequest | 'cacheMb
   readonly fromStep?: number;
   readonly cacheMb?: number;
   readonly log?: LogForm;
+  readonly profile?: boolean;
 }
 
 /** The command, which calls `exit` with its status. */
@@ -197,7 +198,8 @@ function addLogOptions(command: Command): void {
     )
     .addOption(
       option('--log <form>', { about: 'standard output for people: text, or for programs: json', schema: oneOf(...LOGS), shown: 'text' }),
-    );
+    )
+    .option('--profile', 'tell at the end how long each kernel took, which makes steps slower; with --backend webgpu alone');
 }
 
 /** Beside the options of the backend. */

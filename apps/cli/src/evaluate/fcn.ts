@@ -75,7 +75,7 @@ export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
 async function networkOf({ sources, options }: Evaluated): Promise<NetworkDescription> {
   if (options.fcn !== undefined) return readNetworkDescription('--fcn', options.fcn);
   const { data } = sources;
-  if (data !== undefined && (await isTown(data))) return townSegmenter(data, options);
+  if (data !== undefined && (await isTown(data))) return townSegmenter(data);
   throw new UsageError('--fcn FILE is needed: the ONNX file of a network that segments photos, such as train-fcn makes.');
 }
 

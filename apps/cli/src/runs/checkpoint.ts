@@ -29,8 +29,8 @@ export interface LoadedCheckpoint extends CheckpointInfo {
 export async function loadCheckpoint(path: string, { prefix = '' } = {}): Promise<LoadedCheckpoint> {
   return withSource(path, async (source) => {
     const checkpoint = await openCheckpoint(source);
-    const { step, plateau, model, settings, environment } = checkpoint;
-    return { state: { step, plateau, variables: await readVariables(checkpoint, prefix) }, model, settings, environment };
+    const { standing, model, settings, environment } = checkpoint;
+    return { state: { ...standing, variables: await readVariables(checkpoint, prefix) }, model, settings, environment };
   }).catch((error: unknown) => {
     if (error instanceof FormatError) error.message = `${path}: ${error.message}`;
     throw error;

@@ -1,4 +1,4 @@
-/** Settings of an FCN and its training, and those that a synthetic town takes. Data alone. */
+/** Settings of an FCN and its training. Data alone. */
 import type { NormKind } from '@cyclegan/core';
 
 /** What an FCN is like, and how it learns. */
@@ -36,17 +36,6 @@ export const FCN_DEFAULTS: Omit<FcnSettings, 'crop'> = {
   flip: true,
   balance: false,
   shuffleLabels: false,
-};
-
-/** What a synthetic town is learnt with where nobody trained a network for it: so little that one need not wait long for it. */
-export const TOWN_FCN: FcnSettings = {
-  ...FCN_DEFAULTS,
-  width: 0.0625,
-  dropout: false,
-  size: 128,
-  crop: 96,
-  epochs: 12,
-  lr: 5e-3,
 };
 
 /** Parts of pictures that a network learns from unless told: three quarters of their sides, in whole multiples of 32. */

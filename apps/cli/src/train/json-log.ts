@@ -7,6 +7,7 @@ import { Pace } from './pace.ts';
 import type { Run } from './run.ts';
 import { warnOfMemory, withPicturesOf } from './told-estimate.ts';
 import { goOnAfter, withRemedy } from './train-advice.ts';
+import type { KernelProfile } from './train-protocol.ts';
 
 /** Prints an event as a line. */
 export function printEvent(event: string, about: object): void {
@@ -69,6 +70,10 @@ export class JsonLog implements RunObserver {
 
   stopping(): void {
     printEvent('stopping', {});
+  }
+
+  profile({ steps, kernels = [] }: KernelProfile): void {
+    printEvent('profile', { steps, kernels });
   }
 
   end({ status, step, saved, error }: Ending): void {

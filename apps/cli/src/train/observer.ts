@@ -5,7 +5,7 @@ import type { RunEstimate } from '../estimate/run-estimate.ts';
 import type { FixedPlace, Side } from './fixed-pictures.ts';
 import type { PictureTensors } from './picture-tensors.ts';
 import type { ViewKind } from './picture-views.ts';
-import type { Engine } from './train-protocol.ts';
+import type { Engine, KernelProfile } from './train-protocol.ts';
 
 /** A step that is done. */
 export type StepEvent = Extract<TrainEvent, { kind: 'step' }>;
@@ -87,6 +87,8 @@ export interface RunObserver {
   evaluation?(evaluation: RunEvaluation): Promise<void> | void;
   /** The steps under way are finished and saved, then training stops. */
   stopping?(): void;
+  /** Where the time went, just before the end. */
+  profile?(profile: KernelProfile): void;
   end?(ending: Ending): Promise<void> | void;
   /** Nothing more comes; also when the run never began. */
   close?(): Promise<void> | void;

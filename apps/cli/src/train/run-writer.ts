@@ -70,6 +70,9 @@ export class RunWriter {
       }
       case 'checkpoint':
         return this.#write(() => this.#saveCheckpoint(event));
+      case 'profile':
+        await this.#written();
+        return this.#tell('profile', event);
       case 'done':
         await this.#written();
         return this.#finish(event);
@@ -178,6 +181,9 @@ function warnOfChanges({ resumed, dataset }: Run, engine: Engine): void {
   const changes = Object.entries(now)
     .filter(([name, value]) => before[name] !== value)
     .map(([name, value]) => `${name} was ${before[name]} and is ${value}`);
+  const { choices } = resumed.checkpoint?.state ?? {};
+  if (choices !== undefined && choices.engine !== now.engine && before.backend === now.backend)
+    changes.push('kernels, which were chosen for the former engine, are chosen anew');
   changes.push(...differences(resumed.config.dataset ?? dataset, dataset));
   if (changes.length === 0) return;
   warn(`${changes.join('; ')}. Training goes on, but not with the same numbers as without the interruption.`);

@@ -4,12 +4,13 @@ import { figure } from '../evaluate/table.ts';
 import { totalSteps } from '../settings/settings.ts';
 import { shellWord } from '../shell.ts';
 import { changesBetween, type TrainingWarning } from './diagnosis.ts';
+import { profileLines } from './kernel-table.ts';
 import type { Beginning, Ending, RunEvaluation, RunObserver, SavedSample, StepEvent } from './observer.ts';
 import { Progress } from './progress.ts';
 import type { Run } from './run.ts';
 import { warnOfMemory, withPicturesOf } from './told-estimate.ts';
 import { goOnAfter } from './train-advice.ts';
-import type { Engine } from './train-protocol.ts';
+import type { Engine, KernelProfile } from './train-protocol.ts';
 
 /** Tells of a run on standard output. */
 export class TextLog implements RunObserver {
@@ -70,6 +71,10 @@ export class TextLog implements RunObserver {
 
   stopping(): void {
     this.#progress.note('finishing the steps under way and saving; press Ctrl-C again to stop at once, without saving');
+  }
+
+  profile(profile: KernelProfile): void {
+    for (const line of profileLines(profile)) this.#progress.note(line);
   }
 
   end({ status, step, saved, error }: Ending): void {

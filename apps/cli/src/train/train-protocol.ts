@@ -2,7 +2,17 @@
  * What the training thread and the program say to each other, and how errors cross: structured cloning keeps neither their class
  * nor their name. Knows nothing of runs.
  */
-import type { Batch, DeviceInfo, MemoryUse, ModelConfig, Schedule, TensorRecord, TrainEvent, TrainingState } from '@cyclegan/core';
+import type {
+  Batch,
+  DeviceInfo,
+  KernelTime,
+  MemoryUse,
+  ModelConfig,
+  Schedule,
+  TensorRecord,
+  TrainEvent,
+  TrainingState,
+} from '@cyclegan/core';
 import type { BackendChoice } from '../backends.ts';
 import { RunError, UsageError } from '../errors.ts';
 import type { RunEstimate } from '../estimate/run-estimate.ts';
@@ -43,8 +53,23 @@ export interface Engine {
   readonly device: DeviceInfo;
 }
 
-/** What happens in the thread, in order: the trainer's events, after the engine is there and it is known what training will take. */
-export type ThreadEvent = TrainEvent | ({ readonly kind: 'estimate' } & RunEstimate) | ({ readonly kind: 'engine' } & Engine);
+/** Where the time of some steps went. */
+export interface KernelProfile {
+  /** The steps, those of this time alone. */
+  readonly steps: number;
+  /** By kernel, the longest first, samples included; missing where the device cannot tell. */
+  readonly kernels: readonly KernelTime[] | undefined;
+}
+
+/**
+ * What happens in the thread, in order: the trainer's events, after the engine is there and it is known what training will take, and before the
+ * last of them a profile, where one is wanted.
+ */
+export type ThreadEvent =
+  | TrainEvent
+  | ({ readonly kind: 'estimate' } & RunEstimate)
+  | ({ readonly kind: 'engine' } & Engine)
+  | ({ readonly kind: 'profile' } & KernelProfile);
 
 /** From the thread. Each event but the newest has been taken by the program before the next one is sent. */
 export type FromThread =

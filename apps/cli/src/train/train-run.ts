@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly maxSteps?: number | undefined;
   /** How it is told on standard output: for people unless given. */
   readonly log?: LogForm | undefined;
+  /** Whether the time of kernels is measured and told. */
+  readonly profile?: boolean | undefined;
 }
 
 /** Trains as planned and returns the exit status; throws what the trainer, the data or the disk throw. */
@@ -38,7 +40,7 @@ export async function carryOut(plan: RunPlan, options: RunOptions = {}): Promise
   return prepare(plan, options).finally(unlock);
 }
 
-async function prepare(plan: RunPlan, { maxSteps = Number.POSITIVE_INFINITY, log = 'text' }: RunOptions): Promise<number> {
+async function prepare(plan: RunPlan, { maxSteps = Number.POSITIVE_INFINITY, log = 'text', profile }: RunOptions): Promise<number> {
   const { settings, execution, resumed, folder } = plan;
   const cacheBytes = execution.cacheMb === undefined ? undefined : execution.cacheMb * 2 ** 20;
   const { source: data, summary: dataset, domains: train } = await openData(settings, { ...execution, cacheBytes }, warn);
@@ -56,7 +58,7 @@ async function prepare(plan: RunPlan, { maxSteps = Number.POSITIVE_INFINITY, log
   if (evaluation !== undefined) await findDomains(execution.data ?? '', 'test');
   const evaluations = evaluation && new RunEvaluations(folder, execution, evaluation);
   const fixed = execution.sampleEvery === 0 ? NO_FIXED_PICTURES : await chooseFixedPictures(settings, execution, { train, notify: warn });
-  return follow({ ...plan, data, dataset, fixed, evaluations, lastStep }, log);
+  return follow({ ...plan, data, dataset, fixed, evaluations, lastStep }, { log, profile });
 }
 
 /** How to train further than was asked for: a schedule that has come to its end stays there. */
@@ -77,14 +79,14 @@ function observersOf(run: Run, log: LogForm): RunObserver[] {
 }
 
 /** Trains, and writes down what happens. */
-async function follow(run: Run, log: LogForm): Promise<number> {
+async function follow(run: Run, { log, profile }: { readonly log: LogForm; readonly profile: boolean | undefined }): Promise<number> {
   const { settings, execution, resumed, initial, data, fixed, lastStep } = run;
   const model = modelOf(settings);
   const writer = new RunWriter(run, observersOf(run, log));
   const interrupt = catchInterrupt(() => writer.stopping());
   const { backend, device, threads, memory } = execution;
   const job = {
-    choice: { backend, device, threads },
+    choice: { backend, device, threads, tune: true, choices: resumed?.checkpoint?.state.choices, kernelTimes: profile },
     model,
     learningRate: settings.lr,
     schedule: scheduleOf(settings),

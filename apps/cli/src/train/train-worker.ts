@@ -127,7 +127,11 @@ async function work(program: Program, job: TrainJob): Promise<void> {
   try {
     await program.tell({ kind: 'estimate', ...(await estimate(backend, job)) });
     await program.tell({ kind: 'engine', name: backend.name, device: backend.device });
+    let steps = 0;
     for await (const event of train({ ...options, backend, data, signal })) {
+      if (event.kind === 'step') steps++;
+      if (event.kind === 'done' && choice.kernelTimes === true)
+        await program.tell({ kind: 'profile', steps, kernels: await backend.kernelTimes?.() });
       await program.tell(event);
       // no step before the run has its folder
       if (event.kind === 'ready') await program.taken;

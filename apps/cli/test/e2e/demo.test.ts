@@ -1,28 +1,16 @@
 /** `demo`: everything in one command, that it goes on where it was stopped, and what it leaves alone. */
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PALETTES } from '@cyclegan/eval';
 import { expect, it } from 'vitest';
 import { openFile, overflow, sharedBrowser } from './browser.ts';
-import { writeNearestColour } from './judge-networks.ts';
 import { metricsOf, run, start, temporaryFolder } from './program.ts';
 
 const browserOf = sharedBrowser();
 
 const ENGINE = ['--backend', 'onnx', '--threads', '1'];
 
-/** Puts a network in the place of the one that would take a minute to train. */
-async function placeSegmenter(folder: string): Promise<void> {
-  const labels = join(folder, 'a town/data/labels');
-  await mkdir(labels, { recursive: true });
-  await writeFile(join(labels, 'palette.json'), '{}');
-  await writeNearestColour(folder, PALETTES.town, { size: 64 });
-  for (const ending of ['onnx', 'json']) await rename(join(folder, `segmenter.${ending}`), join(labels, `fcn.${ending}`));
-}
-
 it('makes data, trains, translates and shows; and goes on with what is there', async (context) => {
   const folder = await temporaryFolder();
-  await placeSegmenter(folder);
   const demo = (...args: string[]) => run(folder, ['demo', '--out', 'a town', ...ENGINE, ...args]);
   const first = await demo('--max-steps', '2');
   expect(first).toMatchObject({ code: 0, stderr: '' });

@@ -30,10 +30,10 @@ export interface Running {
   printed(text: string): Promise<void>;
 }
 
-/** Starts the program in `cwd`. */
-export function start(cwd: string, args: readonly string[]): Running {
+/** Starts the program in `cwd`, in an environment with `more`. */
+export function start(cwd: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Running {
   const { npm_command: _, FORCE_COLOR: __, ...env } = process.env;
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: { ...env, NO_COLOR: '1' } });
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: { ...env, NO_COLOR: '1', ...more } });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (data) => {

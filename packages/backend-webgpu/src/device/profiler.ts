@@ -1,19 +1,28 @@
 /** Time per kernel, from timestamps that the device writes at the beginning and end of each. */
-import { BackendError } from '@cyclegan/core';
+import type { KernelTime } from '@cyclegan/core';
 import type { Device } from './device.ts';
-
-/** Time that the kernels of a label took in all runs so far. */
-export interface KernelTime {
-  readonly label: string;
-  readonly seconds: number;
-  readonly dispatches: number;
-}
 
 /** Kernels of which one query set holds the times: WebGPU's limit of 4096 queries. */
 const IN_A_SET = 2048;
 
 /** Bytes of a timestamp, which counts nanoseconds. */
 const TIMESTAMP = 8;
+
+/** The times of several programs' runs so far, those of equal labels added up, the longest first. */
+export async function addedTimes(profilers: readonly Profiler[]): Promise<readonly KernelTime[]> {
+  const times = new Map<string, KernelTime>();
+  for (const profiler of profilers) {
+    for (const [label, { nanoseconds, dispatches }] of await profiler.totals()) {
+      const known = times.get(label);
+      times.set(label, {
+        label,
+        seconds: (known?.seconds ?? 0) + nanoseconds / 1e9,
+        dispatches: (known?.dispatches ?? 0) + dispatches,
+      });
+    }
+  }
+  return [...times.values()].sort((a, b) => b.seconds - a.seconds);
+}
 
 /** Measures the kernels of one program. */
 export class Profiler {
@@ -24,11 +33,8 @@ export class Profiler {
   readonly #resolved: GPUBuffer;
   readonly #pending = new Set<Promise<void>>();
 
-  /** Throws BackendError when the adapter has no timestamps. */
+  /** The device must have timestamp queries. */
   constructor(device: Device, labels: readonly string[]) {
-    if (!device.gpu.features.has('timestamp-query')) {
-      throw new BackendError('profile: the adapter has no timestamp queries; measure whole steps instead.');
-    }
     this.#device = device;
     this.#labels = labels;
     const sets = Math.ceil(labels.length / IN_A_SET);
@@ -65,10 +71,14 @@ export class Profiler {
   }
 
   /** The times of all runs so far, the longest first. */
-  async times(): Promise<readonly KernelTime[]> {
+  times(): Promise<readonly KernelTime[]> {
+    return addedTimes([this]);
+  }
+
+  /** The times of all runs so far by label, once those under way are there. */
+  async totals(): Promise<ReadonlyMap<string, { readonly nanoseconds: number; readonly dispatches: number }>> {
     await Promise.all(this.#pending);
-    const times = [...this.#totals].map(([label, { nanoseconds, dispatches }]) => ({ label, seconds: nanoseconds / 1e9, dispatches }));
-    return times.sort((a, b) => b.seconds - a.seconds);
+    return this.#totals;
   }
 
   /** Frees the queries. */

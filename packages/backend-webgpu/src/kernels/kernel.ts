@@ -20,10 +20,13 @@ export interface Kernel {
 
 /** What the adapter allows, as far as kernels ask for it. */
 export interface KernelLimits {
+  /** Buffers that a kernel may bind: WebGPU's maxStorageBuffersPerShaderStage. */
   readonly storageBuffers: number;
+  /** Bytes of one binding: the smaller of maxStorageBufferBindingSize and maxBufferSize. */
   readonly bindingBytes: number;
   readonly workgroupsPerDimension: number;
   readonly invocationsPerWorkgroup: number;
+  /** Bytes of memory that the threads of a workgroup share: maxComputeWorkgroupStorageSize. */
   readonly workgroupBytes: number;
 }
 

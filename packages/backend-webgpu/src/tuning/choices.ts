@@ -1,13 +1,15 @@
 /** Which variants of kernels are used, as a plain record that a run can save and start from again, so that it repeats itself bit for bit. */
 
-/** Variants by what they compute: `conv2d 1x256x66x66 ...` to `64x64`. */
-export type KernelChoices = Readonly<Record<string, string>>;
+import type { EngineChoices } from '@cyclegan/core';
+
+/** By what they compute: `conv2d 1x256x66x66 ...` to `64x64`. */
+type Variants = EngineChoices['variants'];
 
 /** Choices made so far, and what to do where none was made. */
 export class Choices {
   readonly #made = new Map<string, string>();
 
-  constructor(given: KernelChoices = {}) {
+  constructor(given: Variants = {}) {
     for (const [described, variant] of Object.entries(given)) this.#made.set(described, variant);
   }
 
@@ -30,7 +32,7 @@ export class Choices {
   }
 
   /** All of them, in alphabetical order. */
-  get record(): KernelChoices {
+  get record(): Variants {
     return Object.fromEntries([...this.#made].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }

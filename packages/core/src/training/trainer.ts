@@ -2,7 +2,7 @@
  * The training loop as an async iterable of typed events. It knows no file system and no engine: batches come from a source,
  * work goes to a backend, and whoever iterates decides what to print and where to save.
  */
-import type { Backend, Outputs, Program, VariableStore } from '../backend.ts';
+import type { Backend, EngineChoices, Outputs, Program, VariableStore } from '../backend.ts';
 import { compile, type MemoryUse } from '../compile.ts';
 import type { Graph } from '../graph/graph.ts';
 import { sizeOf, type TensorRecord } from '../tensor.ts';
@@ -17,6 +17,8 @@ export interface TrainingState {
   readonly step: number;
   readonly variables: TensorRecord;
   readonly plateau: PlateauState;
+  /** What the engine has decided by measuring, where it measures: a backend that is made with it goes on with the same bits. */
+  readonly choices?: EngineChoices;
 }
 
 /** What to train, on what, for how long. */
@@ -252,7 +254,11 @@ class TrainingSession {
     yield* this.#settleAll();
     const variables = await this.#store.read([...this.#graph.variables.keys()]);
     checkFinite(this.#step, variables);
-    yield { kind: 'checkpoint', state: { step: this.#step, variables, plateau: this.#plateau } };
+    const { choices } = this.#options.backend;
+    yield {
+      kind: 'checkpoint',
+      state: { step: this.#step, variables, plateau: this.#plateau, ...(choices === undefined ? {} : { choices }) },
+    };
   }
 
   async #sample(last: Batch): Promise<TrainEvent> {

@@ -2,7 +2,7 @@
  * Checkpoints: a training state as a sealed safetensors file, its variables under core's names, everything else as JSON in the
  * metadata. The model's settings are in it, so that a checkpoint alone is enough to translate; where files lie is the caller's affair.
  */
-import type { HostTensor, ModelConfig, PlateauState, TrainingState } from '@cyclegan/core';
+import type { EngineChoices, HostTensor, ModelConfig, PlateauState, TrainingState } from '@cyclegan/core';
 import { z } from 'zod';
 import { FormatError } from '../errors.ts';
 import { type ByteSource, openSafetensors, type SafetensorsFile } from '../safetensors/read.ts';
@@ -29,8 +29,8 @@ export interface Checkpoint extends CheckpointInfo {
 
 /** A checkpoint whose variables are read one by one. */
 export interface CheckpointFile extends CheckpointInfo, Pick<SafetensorsFile, 'names' | 'tensor'> {
-  readonly step: number;
-  readonly plateau: PlateauState;
+  /** The training state but for its variables. */
+  readonly standing: Omit<TrainingState, 'variables'>;
 }
 
 /** The metadata's fields that hold JSON, and what must be in them. */
@@ -46,6 +46,9 @@ const fields = z.object({
   model: modelConfig,
   settings: z.record(z.string(), z.unknown()),
   environment: z.record(z.string(), z.string()),
+  choices: (
+    z.strictObject({ engine: z.string(), variants: z.record(z.string(), z.string()) }) satisfies z.ZodType<EngineChoices>
+  ).optional(),
 });
 
 /** The file of a training state in one piece. */
@@ -54,19 +57,20 @@ export function encodeCheckpoint(state: TrainingState, info: CheckpointInfo): Pr
 }
 
 /** The same file in pieces, variables as views, so that a large state is written without a copy. */
-export function checkpointChunks({ step, variables, plateau: reducer }: TrainingState, info: CheckpointInfo): AsyncGenerator<Uint8Array> {
+export function checkpointChunks({ variables, ...standing }: TrainingState, info: CheckpointInfo): AsyncGenerator<Uint8Array> {
+  const { step, plateau, choices } = standing;
   const { model, settings, environment } = info;
-  const values = Object.entries({ step, plateau: reducer, model, settings, environment });
+  const values = Object.entries({ step, plateau, model, settings, environment, ...(choices === undefined ? {} : { choices }) });
   const texts = values.map(([name, value]) => [name, JSON.stringify(value)] as const);
   return sealedChunks(variables, { format: FORMAT, formatVersion: FORMAT_VERSION, ...Object.fromEntries(texts) });
 }
 
 /** The checkpoint in the bytes of a file; throws FormatError when they are not one, or not as they were written. */
 export async function decodeCheckpoint(bytes: Uint8Array): Promise<Checkpoint> {
-  const { names, tensor, step, plateau, model, settings, environment } = await openCheckpoint(sourceOf(bytes));
+  const { names, tensor, standing, model, settings, environment } = await openCheckpoint(sourceOf(bytes));
   const variables: Record<string, HostTensor> = {};
   for (const name of names) variables[name] = await tensor(name);
-  return { model, settings, environment, state: { step, plateau, variables } };
+  return { model, settings, environment, state: { ...standing, variables } };
 }
 
 /** Opens a checkpoint for reading what is needed of it; throws FormatError when the source is not one, or its header or a variable read is damaged. */
@@ -95,10 +99,14 @@ function checkVersion({ format, formatVersion }: Readonly<Record<string, string>
   );
 }
 
-function parseMetadata(metadata: Readonly<Record<string, string>>): z.output<typeof fields> {
-  const values = Object.keys(fields.shape).map((name) => [name, jsonOf(metadata[name], name)]);
-  const result = fields.safeParse(Object.fromEntries(values));
-  if (result.success) return result.data;
+function parseMetadata(metadata: Readonly<Record<string, string>>): CheckpointInfo & Pick<CheckpointFile, 'standing'> {
+  // engines that measure nothing have no choices
+  const names = Object.keys(fields.shape).filter((name) => name !== 'choices' || metadata.choices !== undefined);
+  const result = fields.safeParse(Object.fromEntries(names.map((name) => [name, jsonOf(metadata[name], name)])));
+  if (result.success) {
+    const { step, plateau, choices, ...info } = result.data;
+    return { ...info, standing: { step, plateau, ...(choices === undefined ? {} : { choices }) } };
+  }
   throw new FormatError(`The checkpoint's metadata are not as expected: ${z.prettifyError(result.error)}`);
 }
 

@@ -45,6 +45,12 @@ describe('checkpoints', () => {
     expect(await encodeCheckpoint(decoded.state, { ...info, model })).toEqual(bytes);
   });
 
+  it('carry what the engine has chosen by measuring, where it does', async () => {
+    const choices = { engine: 'a GPU', variants: { 'conv2d 1x3x8x8': '16x16' } };
+    const bytes = await encodeCheckpoint({ ...state, choices }, info);
+    expect(await decodeCheckpoint(bytes)).toEqual({ state: { ...state, choices }, ...info });
+  });
+
   it('can be read variable by variable', async () => {
     const bytes = await encodeCheckpoint(state, info);
     const read: number[] = [];
@@ -55,8 +61,9 @@ describe('checkpoints', () => {
         return bytes.slice(offset, offset + length);
       },
     });
-    expect(file).toMatchObject({ step: 12, plateau: state.plateau, ...info });
-    expect([...file.names].sort()).toEqual(Object.keys(state.variables).sort());
+    const { variables, ...standing } = state;
+    expect(file).toMatchObject({ standing, ...info });
+    expect([...file.names].sort()).toEqual(Object.keys(variables).sort());
     read.length = 0;
     expect(await file.tensor('genBA/x')).toEqual(state.variables['genBA/x']);
     expect(read).toEqual([4]);
@@ -72,6 +79,7 @@ describe('checkpoints', () => {
     [{ model: JSON.stringify({ ...info.model, batch: 0 }) }, /model\.batch/],
     [{ model: JSON.stringify({ ...info.model, surprise: 1 }) }, /surprise/],
     [{ settings: '[]' }, /settings/],
+    [{ choices: '{"engine":"a GPU"}' }, /variants/],
   ])('are refused with %j', async (changes, message) => {
     await expect(decodeCheckpoint(await altered(changes))).rejects.toThrow(message);
   });
