@@ -18,7 +18,7 @@ What it leaves:
                     true pictures, and how far they are apart
   town/data/        the synthetic town, as 'cyclegan synth' makes it
   town/run/         the run, as 'cyclegan train' leaves it: report.html shows
-                    how training went; evaluation/fcn.json holds the FCN score
+                    how training went; evaluation/fcn.html the FCN score
   town/translated/  the translations
 
 Stopped with Ctrl-C, the same command goes on where it was. The pictures are

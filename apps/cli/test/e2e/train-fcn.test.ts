@@ -9,6 +9,9 @@ const SIZE = 64;
 const COLOURS = { land: [230, 200, 40], sea: [20, 40, 200] } as const;
 const QUICK = ['--width', '0.0625', '--size', String(SIZE), '--crop', String(SIZE), '--batch', '4', '--threads', '1', '--lr', '0.01'];
 
+/** Of the pixels of a town's aerial pictures, the network that comes along is right in this share or more. */
+const UPPER_BOUND = 0.8;
+
 let folder: string;
 
 /** Coasts: photos in grays, whose sea is dark, and label pictures in two colours. */

@@ -27,7 +27,7 @@ async function offered(line: string): Promise<readonly string[] | 'files'> {
 
 describe('complete', () => {
   it.each([
-    ['tr', ['train', 'translate']],
+    ['tr', ['train', 'translate', 'train-fcn']],
     ['completion-', []],
     ['--vers', ['--version']],
     ['train --pres', ['--preset']],
