@@ -81,8 +81,9 @@ A run lies in runs/NAME:
 
 --log json prints an object a line: first {"event":"start",...}, then "step"
 (losses, learningRate, seconds, secondsLeft), "sample" and "checkpoint" (path),
-"stopping" after Ctrl-C, "profile" with --profile (kernels), and "end" (status
-done, interrupted or failed; step, saved, next: how to go on). Warnings and errors stay on standard error.
+"evaluation" (figures), "stopping" after Ctrl-C, "profile" with --profile
+(kernels), and "end" (status done, interrupted or failed; step, saved, next: how
+to go on). Warnings and errors stay on standard error.
 
 Exit status: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C (the
 first saves, the second does not).`;

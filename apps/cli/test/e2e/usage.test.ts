@@ -4,7 +4,20 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run, TINY, temporaryFolder, workFolder } from './program.ts';
 
-const COMMANDS = ['train', 'translate', 'export', 'import', 'synth', 'download', 'demo', 'doctor', 'completion'];
+const COMMANDS = [
+  'train',
+  'translate',
+  'eval',
+  'ablate',
+  'train-fcn',
+  'export',
+  'import',
+  'synth',
+  'download',
+  'demo',
+  'doctor',
+  'completion',
+];
 
 let folder: string;
 
@@ -143,7 +156,7 @@ it('groups the options of train by what they decide', async () => {
     Model: expect.arrayContaining(['--generator', '--ngf', '--disc-layers']),
     Losses: expect.arrayContaining(['--gan-mode', '--lambda-a', '--pool-size']),
     'Optimiser and schedule': expect.arrayContaining(['--lr', '--epochs', '--batch-size']),
-    'How it is told': ['--logger', '--log'],
+    'How it is told': ['--logger', '--log', '--profile'],
     'What is saved': expect.arrayContaining(['--sample-every', '--keep']),
     'What to compute on': ['--backend', '--device', '--threads', '--memory'],
   });
