@@ -27,8 +27,14 @@ import { measured } from './section.ts';
 /** Where our own golden runs lie, and those of the published implementation, where they are at hand. */
 export const GOLDEN_FOLDERS = ['../../golden/', '../../../shared/golden/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
-/** Of the published implementation's, the run that an engine replays whose steps take many seconds: the paper's model. */
-const PAPERS_RUN = 'cyclegan-resnet6-lsgan';
+/** The runs that an engine replays whose steps take many seconds: each kind of network, loss and normalisation once, and the paper's model. */
+const SHORT_LIST: readonly string[] = [
+  'cyclegan-resnet2-pixel-batchnorm-vanilla',
+  'cyclegan-resnet2-wgangp-penalty-batch2',
+  'cyclegan-resnet6-batchnorm-16x20-batch2',
+  'pix2pix-unet128-instance-1ch-btoa',
+  'cyclegan-resnet6-lsgan',
+];
 
 const TORCH_ERRORS = 'torch-f32.json';
 
@@ -69,7 +75,7 @@ export interface GoldenChoice {
   readonly folders: readonly string[];
   readonly text: string | undefined;
   readonly shared: string;
-  /** Stop runs after so many steps, and leave out larger ones unless `text` names them. */
+  /** Stop runs after so many steps, and replay those of the short list alone, unless `text` names others. */
   readonly steps: number | undefined;
 }
 
@@ -83,7 +89,7 @@ export function runGoldens(
   const torch = torchErrors(folders);
   const all = goldenFiles(folders, text);
   const kept = ({ folder, name }: GoldenFile) =>
-    steps === undefined || text !== undefined || folder !== GOLDEN_FOLDERS[1] || name === PAPERS_RUN;
+    steps === undefined || text !== undefined || !GOLDEN_FOLDERS.includes(folder) || SHORT_LIST.includes(name);
   const files = all.filter(kept);
   const leftOut = all.filter((file) => !kept(file)).map(({ name }) => name);
   return measured(backend, async () => {
