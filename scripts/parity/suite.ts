@@ -67,8 +67,10 @@ class Suite {
   async run(): Promise<readonly EngineReport[]> {
     const { engines } = this.#options;
     const isOracle = ({ name }: Engine) => name === ORACLE;
+    // the others wait for the oracle's values, and nothing goes on before the slowest has begun
+    const urgency = (engine: Engine) => (isOracle(engine) ? 2 : Number(engine.slow !== undefined));
     await inTurn(
-      [...engines].sort((a, b) => Number(isOracle(b)) - Number(isOracle(a))),
+      [...engines].sort((a, b) => urgency(b) - urgency(a)),
       (engine) => this.#start(engine, this.#asked(isOracle(engine) ? ['training', 'golden', 'ops'] : ['training'])),
     );
     const present = engines.filter(({ name }) => this.#draft(name).state === 'ran');
