@@ -6,6 +6,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { DeviceError } from '@cyclegan/core';
 import { softwareDriver } from './software-driver.ts';
 
+/** Milliseconds that a turn of the event loop takes at least while there is a device. */
+const PAUSE_MS = 0.2;
+
 /** Where Vulkan looks for the drivers of GPUs. */
 const DRIVER_FOLDERS = ['/etc/vulkan/icd.d', '/usr/share/vulkan/icd.d', '/usr/local/share/vulkan/icd.d', '/usr/local/etc/vulkan/icd.d'];
 
@@ -13,6 +16,20 @@ const DRIVER_FOLDERS = ['/etc/vulkan/icd.d', '/usr/share/vulkan/icd.d', '/usr/lo
 export interface DawnAdapter {
   readonly adapter: GPUAdapter;
   readonly instance: GPU;
+}
+
+/**
+ * Leaves the processor to others until `end`. While there is a device Dawn asks its driver for news in each turn of the event loop, and takes
+ * the next turn at once: a whole core, which a driver that computes in software lacks.
+ */
+export function pauseBetweenTurns(end: Promise<unknown>): void {
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  const pause = () => {
+    Atomics.wait(nobody, 0, 0, PAUSE_MS);
+    next = setImmediate(pause);
+  };
+  let next = setImmediate(pause);
+  void end.finally(() => clearImmediate(next));
 }
 
 /** A GPU's adapter, or the software adapter where that is wanted or nothing else is there; throws DeviceError, with the remedy, when there is neither. */

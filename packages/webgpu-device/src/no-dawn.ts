@@ -9,3 +9,6 @@ const REMEDY =
 export async function findDawnAdapter(): Promise<never> {
   throw new DeviceError('webgpu', { reason: 'this browser offers no WebGPU to the page', remedy: REMEDY });
 }
+
+/** Does nothing: browsers wait for their GPU without the page. */
+export function pauseBetweenTurns(): void {}

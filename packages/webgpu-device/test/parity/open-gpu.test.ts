@@ -30,20 +30,37 @@ const PROGRAM = `
   gpu.dispose();
 `;
 
+const IDLE = `
+  import { openGpu } from '@cyclegan/webgpu-device';
+  const gpu = await openGpu({ software: true });
+  let turns = 0;
+  const count = () => { turns += 1; next = setImmediate(count); };
+  let next = setImmediate(count);
+  const begun = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  clearImmediate(next);
+  console.log(JSON.stringify({ turns, milliseconds: performance.now() - begun }));
+  gpu.dispose();
+`;
+
+function runProgram(program: string): Promise<string> {
+  const args = ['--import=tsx', '--conditions=source', '--expose-gc', '--input-type=module', '--eval', program];
+  return run(process.execPath, args, { cwd: new URL('../..', import.meta.url), timeout: 60_000 }).then(({ stdout }) => stdout);
+}
+
 describe('a WebGPU device', () => {
   it('computes in software where that is asked for, says so, and lets the process end', async () => {
-    const { stdout } = await run(
-      process.execPath,
-      ['--import=tsx', '--conditions=source', '--expose-gc', '--input-type=module', '--eval', PROGRAM],
-      {
-        cwd: new URL('../..', import.meta.url),
-        timeout: 60_000,
-      },
-    );
+    const stdout = await runProgram(PROGRAM);
     expect(JSON.parse(stdout)).toEqual({
       values: [2, 4, 6, 8],
       description: expect.stringContaining('software on the CPU'),
       software: true,
     });
+  });
+
+  it('leaves the processor to others while nothing is computed', async () => {
+    const { turns, milliseconds } = JSON.parse(await runProgram(IDLE)) as { readonly turns: number; readonly milliseconds: number };
+    // hundreds without pauses, five at most when each turn sleeps 0.2 ms
+    expect(turns / milliseconds).toBeLessThan(10);
   });
 });
