@@ -1,18 +1,15 @@
 /** The page of the demonstration: what training made of places it has not seen. Knows no files but their names. */
 import { escapeHtml, page } from '../pages/page.ts';
+import { TABLE_STYLE, tableHtml } from '../pages/table.ts';
 import { COLUMNS, MEASURES, ROWS } from './distance-table.ts';
 import type { Place, Result, Results } from './translate-tests.ts';
 
 const TITLE = 'A synthetic town, translated';
 
-const STYLE = `
+const STYLE = `${TABLE_STYLE}
 .places { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(19rem, 100%), 1fr)); gap: 1.25rem; padding: 0; list-style: none; }
 .places li { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .25rem; }
 .places img { image-rendering: pixelated; }
-.table { overflow-x: auto; } table { border-collapse: collapse; }
-th, td { text-align: left; font-weight: 400; padding: .3rem 1.25rem .3rem 0; border-top: 1px solid var(--line); }
-thead th { font-size: .85rem; color: var(--quiet); border: 0; } thead td { border: 0; }
-td { text-align: right; font-variant-numeric: tabular-nums; }
 pre { overflow-x: auto; padding: .75rem; background: var(--faint); }
 `;
 
@@ -39,18 +36,15 @@ npx cyclegan export --run first</pre>`;
 }
 
 function table(results: Results): string {
-  const head = COLUMNS.map(({ about, measure }) => `<th scope="col">${about}, ${MEASURES[measure]}</th>`);
-  const rows = ROWS.map(([name, about]) => {
-    const cells = COLUMNS.map(({ direction, measure }) => `<td>${results[direction].distances[name][measure].mean.toFixed(1)}</td>`);
-    return `<tr><th scope="row">${about}</th>${cells.join('')}</tr>`;
-  });
+  const head = COLUMNS.map(({ about, measure }) => `${about}, ${MEASURES[measure]}`);
+  const rows = ROWS.map(([name, about]) => [
+    about,
+    ...COLUMNS.map(({ direction, measure }) => results[direction].distances[name][measure].mean.toFixed(1)),
+  ]);
   return `<h2>How far from the truth</h2>
 <p>Mean absolute difference to the true picture of the place, from 0, the same, to 255. Pixel by pixel a sharp picture that is not exactly in place is punished twice, so that the best
 single colour, on which nothing is to be seen, is hard to beat; the means of blocks of 8 x 8 pixels compare what lies where.</p>
-<div class="table"><table>
-<thead><tr><td></td>${head.join('')}</tr></thead>
-<tbody>${rows.join('\n')}</tbody>
-</table></div>`;
+${tableHtml({ head: ['', ...head], rows })}`;
 }
 
 type Way = (typeof WAYS)[keyof typeof WAYS];

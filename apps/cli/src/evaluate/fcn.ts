@@ -34,7 +34,7 @@ import type { Block } from './table.ts';
 /** Scores translated photos, and real ones where there are some; throws UsageError when --fcn or --labels is missing. */
 export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
   const { sources, options } = evaluated;
-  const description = await networkOf(evaluated);
+  const description = await networkOf({ fcn: options.fcn, data: sources.data });
   // labels that lie apart are of the photos in A, as synth makes them
   const direction = options.direction ?? (sources.labelled ? 'BtoA' : 'AtoB');
   const { generated, source, target, ...known } = await sources.translations(direction);
@@ -72,9 +72,14 @@ export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
 }
 
 /** The network that was given; on a synthetic town, where none was, the town's own. Throws UsageError when there is neither. */
-async function networkOf({ sources, options }: Evaluated): Promise<NetworkDescription> {
-  if (options.fcn !== undefined) return readNetworkDescription('--fcn', options.fcn);
-  const { data } = sources;
+export async function networkOf({
+  fcn,
+  data,
+}: {
+  readonly fcn?: string | undefined;
+  readonly data?: string | undefined;
+}): Promise<NetworkDescription> {
+  if (fcn !== undefined) return readNetworkDescription('--fcn', fcn);
   if (data !== undefined && (await isTown(data))) return townSegmenter(data);
   throw new UsageError('--fcn FILE is needed: the ONNX file of a network that segments photos, such as train-fcn makes.');
 }

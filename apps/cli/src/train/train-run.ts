@@ -1,6 +1,7 @@
 /** Carrying out a training run, from its pictures to an exit status. */
 import { findDomains } from '@cyclegan/data';
 import { EXIT } from '../errors.ts';
+import { networkOf } from '../evaluate/fcn.ts';
 import { catchInterrupt } from '../interrupt.ts';
 import { Report } from '../report/report.ts';
 import { MetricsLog } from '../runs/metrics.ts';
@@ -54,8 +55,9 @@ async function prepare(plan: RunPlan, { maxSteps = Number.POSITIVE_INFINITY, log
     return EXIT.done;
   }
   const evaluation = evaluationPlan(execution);
-  // missing test pictures are better told of now than after the first thousand steps
+  // what is missing is better told of now than after the first thousand steps
   if (evaluation !== undefined) await findDomains(execution.data ?? '', 'test');
+  if (evaluation?.metrics.includes('fcn')) await networkOf(execution);
   const evaluations = evaluation && new RunEvaluations(folder, execution, evaluation);
   const fixed = execution.sampleEvery === 0 ? NO_FIXED_PICTURES : await chooseFixedPictures(settings, execution, { train, notify: warn });
   return follow({ ...plan, data, dataset, fixed, evaluations, lastStep }, { log, profile });

@@ -1,5 +1,5 @@
 /** `ablate` and `train --eval`: runs that are measured by the program itself. */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PALETTES } from '@cyclegan/eval';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -90,4 +90,13 @@ it('measures checkpoints while it trains, keeps the best, and goes on with what 
   expect(evaluations?.curves.steps).toEqual([2, 4, 6]);
   const kept = [...new Set([best, 6])].map((step) => join(folder, 'runs/measured/checkpoints', `step-00000${step}.safetensors`));
   expect(await checkpointsOf(folder, 'measured')).toEqual(kept);
+});
+
+it('says before it trains, not after thousands of steps, that no network is there for the FCN score', async () => {
+  for (const domain of ['trainA', 'trainB', 'testA', 'testB'])
+    await cp(join(folder, 'town', domain), join(folder, 'photos', domain), { recursive: true });
+  const measured = ['--eval-every', '500', '--eval', 'fcn'];
+  const { code, stderr } = await run(folder, ['train', '--data', 'photos', '--name', 'photos', ...TINY, ...measured, '--max-steps', '1']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/--fcn FILE is needed/);
 });
