@@ -191,13 +191,15 @@ export function baseOf(value: Value): Value {
 }
 
 /** The number that a scalar constant is, or undefined for another value. */
-export function scalarOf({ operation, shape }: Value): number | undefined {
-  return operation.op === 'constant' && shape.every((extent) => extent === 1) ? operation.params.data[0] : undefined;
+export function scalarOf({ operation, shape, dtype }: Value): number | undefined {
+  // f16 data are bits
+  if (operation.op !== 'constant' || dtype === 'f16') return undefined;
+  return shape.every((extent) => extent === 1) ? operation.params.data[0] : undefined;
 }
 
 const BYTES: Readonly<Record<DType, number>> = { f32: 4, f16: 2, i32: 4, bool: 4 };
 
-/** Bytes that a value takes on the device, where a bool is a word. */
+/** Bytes that a value takes on the device, whole words; a bool is a word there. */
 export function deviceBytes({ shape, dtype }: TensorType): number {
-  return BYTES[dtype] * (shape as Shape).reduce((product, extent) => product * extent, 1);
+  return Math.ceil((BYTES[dtype] * (shape as Shape).reduce((product, extent) => product * extent, 1)) / 4) * 4;
 }
