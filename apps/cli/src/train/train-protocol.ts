@@ -7,6 +7,7 @@ import type {
   DeviceInfo,
   KernelTime,
   MemoryUse,
+  Precision,
   ModelConfig,
   Schedule,
   TensorRecord,
@@ -26,6 +27,7 @@ export interface TrainJob {
   readonly seed: number;
   readonly maxSteps: number;
   readonly memory?: MemoryUse;
+  readonly precision?: Precision;
   readonly sampleEvery: number;
   /** Move to the thread as well. */
   readonly sampleBatches: readonly Batch[];

@@ -71,7 +71,7 @@ export interface AnchorParams extends Pick<PrimitiveParams, 'sum' | 'maxReduce' 
   readonly statistics: { readonly axes: readonly number[]; readonly epsilon: number };
   /** [dy, y] to the means of dy and of dy y over the axes. */
   readonly projections: { readonly axes: readonly number[] };
-  /** [gradients ..., step size, correction] to the new values of variables, which Adam replaces where they lie. */
+  /** [gradients ..., step size, correction] to the new values of variables, which Adam replaces where they lie; with a bool scalar as well, only if it holds. */
   readonly adam: AdamParams;
 }
 
