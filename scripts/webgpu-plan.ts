@@ -5,7 +5,17 @@
  */
 import { parseArgs } from 'node:util';
 import { bytesMoved, DEFAULT_LIMITS, type Kernel, NATIVE_COMPOSITES, type Plan, planGraph, planSource } from '@cyclegan/backend-webgpu';
-import { cycleGanModel, type Graph, optimise, PAPER_GENERATOR, type Precision, peakBytes, traceStep, type Work, workOf } from '@cyclegan/core';
+import {
+  cycleGanModel,
+  type Graph,
+  optimise,
+  PAPER_GENERATOR,
+  type Precision,
+  peakBytes,
+  traceStep,
+  type Work,
+  workOf,
+} from '@cyclegan/core';
 
 /** Of an adapter with large buffers; the other limits are those that every adapter keeps. */
 const LIMITS = { ...DEFAULT_LIMITS, bindingBytes: 2 ** 31 };

@@ -161,7 +161,9 @@ async function planResume(folder: RunFolder, request: NamedRequest): Promise<Pla
     );
   const { precision = 'f32' } = execution;
   if ((changes.precision ?? precision) !== precision)
-    throw new UsageError(`the run '${name}' is trained in ${precision}, which a run cannot change: leave --precision out, or start a new run.`);
+    throw new UsageError(
+      `the run '${name}' is trained in ${precision}, which a run cannot change: leave --precision out, or start a new run.`,
+    );
   const checkpoint = await resumeFrom(folder, request.fromStep);
   const changed = checkpoint === undefined ? '' : contradictions({ maxPictures: undefined, ...settings }, checkpoint.settings);
   if (changed !== '')

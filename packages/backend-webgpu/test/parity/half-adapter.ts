@@ -9,7 +9,8 @@ export async function hasHalf(): Promise<boolean> {
   gpu.dispose();
   if (found) return true;
   const message = `${description} has no shader-f16: f16 is not tested here.`;
-  if (process.env.REQUIRE_F16 !== undefined) throw new Error(`${message} REQUIRE_F16 is set; give an adapter that has it, such as lavapipe of Mesa 25.`);
+  if (process.env.REQUIRE_F16 !== undefined)
+    throw new Error(`${message} REQUIRE_F16 is set; give an adapter that has it, such as lavapipe of Mesa 25.`);
   console.warn(message);
   return false;
 }

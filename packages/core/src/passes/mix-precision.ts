@@ -103,7 +103,8 @@ function halfNodes(graph: Graph): ReadonlySet<AnyNode> {
   const nodes = graph.nodes.filter((node) => live.has(node));
   const readers = readersOf(nodes);
   const fixed = fixedNodes(graph);
-  const mayJoin = (node: AnyNode) => (NORMALISING.has(node.op) || ARITHMETIC.has(node.op) || isMovement(node)) && !fixed.has(node) && fits(node);
+  const mayJoin = (node: AnyNode) =>
+    (NORMALISING.has(node.op) || ARITHMETIC.has(node.op) || isMovement(node)) && !fixed.has(node) && fits(node);
   const gives = (some: ReadonlySet<AnyNode>) => (input: Tensor) => some.has(input.node) && input.index === 0;
   const after = new Set<AnyNode>();
   for (const node of nodes) if (isProduct(node) || (mayJoin(node) && node.inputs.some(gives(after)))) after.add(node);

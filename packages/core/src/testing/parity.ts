@@ -126,9 +126,7 @@ async function parityRow(backend: Backend, opCase: AnyOpCase, { kind, caseGraph,
   try {
     const { expected, ran } = await (precision === 'f16' ? halfTrial(caseGraph) : trial(opCase, kind, caseGraph));
     const timed = clock !== undefined && kind === 'forward';
-    const { outputs, ...time } = timed
-      ? await timeGraph(backend, ran, clock)
-      : { outputs: await runGraph(backend, ran.graph, ran.feeds) };
+    const { outputs, ...time } = timed ? await timeGraph(backend, ran, clock) : { outputs: await runGraph(backend, ran.graph, ran.feeds) };
     const worst = worstOutput(eachOf(outputs, widened), expected);
     const passed = worst.error <= tolerance;
     return passed ? { ...row, ...time, error: worst.error, passed } : { ...row, ...time, ...worst, passed };

@@ -46,7 +46,7 @@ export function descend(trace: Trace, loss: Tensor, { learning, frozen, adam, lo
     // a weight that was updated in this step depends on everything its gradient did
     { frozen: frozen.flatMap((scope) => [...scope.weights().values()]) },
   );
-  const { gradients, isFinite } = lossScale?.unscaled(found) ?? { gradients: found, isFinite: undefined };
+  const { gradients, areFinite } = lossScale?.unscaled(found) ?? { gradients: found, areFinite: undefined };
   const stepSize = trace.input('adam/stepSize', []);
   const correction = trace.input('adam/correction', []);
   owned.forEach(({ scope, name, weight }, k) => {
@@ -54,7 +54,7 @@ export function descend(trace: Trace, loss: Tensor, { learning, frozen, adam, lo
     const inputs = [weight, moment('m'), moment('v'), gradients[k] as Tensor, stepSize, correction] as const;
     const [next, m, v] = trace.scoped(`adam/${name}`, () => {
       const made = emit('adam', inputs, { beta1, beta2, epsilon });
-      return isFinite === undefined ? made : made.map((value, at) => select(isFinite, value, inputs[at] as Tensor));
+      return areFinite === undefined ? made : made.map((value, at) => select(areFinite, value, inputs[at] as Tensor));
     }) as readonly [Tensor, Tensor, Tensor];
     scope.set(name, next);
     trace.update(`adam/m/${name}`, m);

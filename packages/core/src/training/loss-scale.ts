@@ -34,13 +34,13 @@ export class LossScale {
   }
 
   /** The gradients of a loss from those of the scaled one, and whether all of them are finite: a bool scalar. */
-  unscaled(scaled: readonly Tensor[]): { readonly gradients: Tensor[]; readonly isFinite: Tensor } {
+  unscaled(scaled: readonly Tensor[]): { readonly gradients: Tensor[]; readonly areFinite: Tensor } {
     return this.#trace.scoped('lossScale', () => {
       const factor = div(1, this.#value);
       const gradients = scaled.map((gradient) => mul(gradient, factor));
       const overflown = gradients.map(countOverflown).reduce(add);
       this.#overflows.push(overflown);
-      return { gradients, isFinite: compare(overflown, 'eq', 0) };
+      return { gradients, areFinite: compare(overflown, 'eq', 0) };
     });
   }
 
@@ -48,19 +48,19 @@ export class LossScale {
   commit(): void {
     this.#trace.scoped('lossScale', () => {
       const { growthInterval, least, largest } = LOSS_SCALE;
-      const isFinite = compare(this.#overflows.reduce(add), 'eq', 0);
+      const areFinite = compare(this.#overflows.reduce(add), 'eq', 0);
       const goodSteps = add(this.#goodSteps, 1);
       const zero = scalar(goodSteps, 0);
       const grows = compare(goodSteps, 'ge', growthInterval);
       const grown = select(grows, min(mul(this.#value, 2), largest), this.#value);
-      this.#trace.update(VALUE, select(isFinite, grown, max(mul(this.#value, 0.5), least)));
-      this.#trace.update(GOOD_STEPS, select(isFinite, select(grows, zero, goodSteps), zero));
+      this.#trace.update(VALUE, select(areFinite, grown, max(mul(this.#value, 0.5), least)));
+      this.#trace.update(GOOD_STEPS, select(areFinite, select(grows, zero, goodSteps), zero));
     });
   }
 }
 
 /** How many elements are no finite number: a comparison with NaN never holds. */
 function countOverflown(gradient: Tensor): Tensor {
-  const isFinite = compare(abs(gradient), 'lt', OVERFLOWN);
-  return reshape(sum(sub(1, cast(isFinite, 'f32'))), []);
+  const areFinite = compare(abs(gradient), 'lt', OVERFLOWN);
+  return reshape(sum(sub(1, cast(areFinite, 'f32'))), []);
 }

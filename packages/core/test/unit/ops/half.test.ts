@@ -1,7 +1,7 @@
 /** f16 numbers and their bits, as tests of backends use them. */
 import { describe, expect, it } from 'vitest';
-import { fromHalfBits, inHalf, roundToHalf, toHalfBits } from '../../../src/testing/index.ts';
 import { add, trace, verify } from '../../../src/index.ts';
+import { fromHalfBits, inHalf, roundToHalf, toHalfBits } from '../../../src/testing/index.ts';
 
 describe('half precision', () => {
   it('has the bits of IEEE 754', () => {
