@@ -10,10 +10,10 @@ const FRACTION = 10;
 /** The number of f16 nearest to `value`, of two the one with an even fraction; infinite beyond its range. */
 export function roundToHalf(value: number): number {
   if (value === 0 || !Number.isFinite(value)) return value;
-  const exponent = Math.max(Math.floor(Math.log2(Math.abs(value))), LEAST_EXPONENT);
-  const unit = 2 ** (exponent - FRACTION);
-  const rounded = roundToEven(value / unit) * unit;
-  return Math.abs(rounded) > LARGEST ? Math.sign(value) * Number.POSITIVE_INFINITY : rounded;
+  const size = Math.abs(value);
+  const unit = 2 ** (Math.max(Math.floor(Math.log2(size)), LEAST_EXPONENT) - FRACTION);
+  const rounded = roundToEven(size / unit) * unit;
+  return Math.sign(value) * (rounded > LARGEST ? Number.POSITIVE_INFINITY : rounded);
 }
 
 function roundToEven(value: number): number {
