@@ -2,7 +2,7 @@
 import type { DType, Relation } from '@cyclegan/core';
 import type { ElementwiseName, ElementwiseParams, Operation } from '../ir/operation.ts';
 import type { Code } from './code.ts';
-import { literal, memoryType, registerType, SPECIAL, type Width } from './types.ts';
+import { literal, registerType, SPECIAL, type Width } from './types.ts';
 
 /** What an expression is written for: the types of the operands and of the result. */
 export interface Setting {
@@ -89,11 +89,8 @@ const EXPRESSIONS: { readonly [K in ElementwiseName]: Write<K> } = {
   softplus: helper('softplus', SOFTPLUS),
   relu: ([x], _, setting) => `select(${x}, ${of(0, setting)}, ${x} <= ${of(0, setting)})`,
   leakyRelu: ([x], { slope }, setting) => `select(${of(slope, setting)} * ${x}, ${x}, ${x} > ${of(0, setting)})`,
-  cast: ([x], { dtype }, setting) => {
-    if (dtype === 'bool') return `${x} != ${of(0, setting)}`;
-    const rounded = dtype === 'f16' ? `${memoryType(dtype, setting.width)}(${x})` : x;
-    return `${registerType(dtype, setting.width)}(${rounded})`;
-  },
+  // to f16 it rounds where it is left in memory: compilers take a conversion there and back away
+  cast: ([x], { dtype }, setting) => (dtype === 'bool' ? `${x} != ${of(0, setting)}` : `${registerType(dtype, setting.width)}(${x})`),
 
   add: infix('+'),
   sub: infix('-'),

@@ -1,6 +1,6 @@
 /** f16 on an adapter that has it: op cases against what f64 makes of the same numbers, and tensors in and out bit for bit. */
 import { add, cast, compile, f32, type HostTensor, mul, trace, ZEROS } from '@cyclegan/core';
-import { describeFailures, narrowed, OP_CASES, runGraph, runParity, toHalfBits } from '@cyclegan/core/testing';
+import { describeFailures, OP_CASES, runGraph, runParity, toHalfBits } from '@cyclegan/core/testing';
 import { describe, expect, it } from 'vitest';
 import { createWebGpuBackend } from '../../src/index.ts';
 import { hasHalf } from './half-adapter.ts';
@@ -38,13 +38,11 @@ describe.skipIf(!(await hasHalf()))('f16', () => {
     await backend.dispose();
   });
 
-  it('is what a cast rounds to, whether or not it is left in memory', async () => {
+  it('is what a cast rounds to', async () => {
     const backend = await createWebGpuBackend();
     const x = f32([4], [1 / 3, 70000, -1e-9, 2049]);
-    const graph = trace((t) => t.output('y', mul(cast(cast(t.input('x', [4]), 'f16'), 'f32'), 3)));
-    const { y } = await runGraph(backend, graph, { x });
-    expect(narrowed(x)).toEqual(bits(0.333251953125, Number.POSITIVE_INFINITY, -0, 2048));
-    expect([...(y?.data ?? [])]).toEqual([3 * 0.333251953125, Number.POSITIVE_INFINITY, -0, 6144]);
+    const graph = trace((t) => t.output('y', cast(t.input('x', [4]), 'f16')));
+    expect(await runGraph(backend, graph, { x })).toEqual({ y: bits(0.333251953125, Number.POSITIVE_INFINITY, -0, 2048) });
     await backend.dispose();
   });
 });
