@@ -1,11 +1,21 @@
 /**
  * What the webgpu backend makes of a training step, told from its plan without a device: `npm run plan:webgpu -- --size 256`. Prints kernels, bytes moved and
  * memory beside those of one kernel for each operation, then the kernels by kind; with `--source` the kernels themselves. The model is the paper's unless
- * `--filters` and `--blocks` say otherwise.
+ * `--filters` and `--blocks` say otherwise; with `--precision f16` its step is in mixed precision.
  */
 import { parseArgs } from 'node:util';
 import { bytesMoved, DEFAULT_LIMITS, type Kernel, NATIVE_COMPOSITES, type Plan, planGraph, planSource } from '@cyclegan/backend-webgpu';
-import { cycleGanModel, type Graph, optimise, PAPER_GENERATOR, peakBytes, traceStep, type Work, workOf } from '@cyclegan/core';
+import {
+  cycleGanModel,
+  type Graph,
+  optimise,
+  PAPER_GENERATOR,
+  type Precision,
+  peakBytes,
+  traceStep,
+  type Work,
+  workOf,
+} from '@cyclegan/core';
 
 /** Of an adapter with large buffers; the other limits are those that every adapter keeps. */
 const LIMITS = { ...DEFAULT_LIMITS, bindingBytes: 2 ** 31 };
@@ -65,15 +75,18 @@ function main(): void {
       size: { type: 'string', default: '256' },
       filters: { type: 'string', default: String(PAPER_GENERATOR.filters) },
       blocks: { type: 'string', default: '9' },
+      precision: { type: 'string', default: 'f32' },
       source: { type: 'boolean', default: false },
     },
   });
   const [size, filters, blocks] = [Number(values.size), Number(values.filters), Number(values.blocks)];
-  const traced = traceStep(cycleGanModel({ height: size, width: size, generator: { ...PAPER_GENERATOR, filters, blocks } }));
-  const graph = optimise(traced, NATIVE_COMPOSITES);
+  const precision: Precision = values.precision === 'f16' ? 'f16' : 'f32';
+  const model = cycleGanModel({ height: size, width: size, generator: { ...PAPER_GENERATOR, filters, blocks } });
+  const traced = traceStep(model, { precision });
+  const graph = optimise(traced, NATIVE_COMPOSITES, precision);
   const plan = planGraph(graph, { limits: LIMITS });
   if (values.source) console.log(planSource(plan));
-  else console.log([...summary(graph, plan, workOf(optimise(traced, []))), '', ...byKind(plan)].join('\n'));
+  else console.log([...summary(graph, plan, workOf(optimise(traced, [], precision))), '', ...byKind(plan)].join('\n'));
 }
 
 main();

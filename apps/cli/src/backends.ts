@@ -2,7 +2,7 @@
  * Backends by name, with the devices of each. A backend is loaded when it is asked for, so that an engine which is not installed disturbs
  * nobody else. Knows nothing of which engine is the best here.
  */
-import type { Backend, EngineChoices, MemoryUse } from '@cyclegan/core';
+import type { Backend, EngineChoices, MemoryUse, Precision } from '@cyclegan/core';
 import { environmentOf as statedEnvironment } from '@cyclegan/formats/run';
 import { UsageError } from './errors.ts';
 
@@ -30,6 +30,8 @@ interface Entry<Device extends string> {
   readonly threaded?: readonly Device[];
   /** Whether it can measure the time of its kernels. */
   readonly timed?: boolean;
+  /** Whether it can train in mixed precision, where its adapter has f16. */
+  readonly mixed?: boolean;
   open(options: OpenOptions<Device>): Promise<Backend>;
 }
 
@@ -51,6 +53,7 @@ const CATALOG = {
   webgpu: entry({
     devices: ['webgpu'],
     timed: true,
+    mixed: true,
     open: async ({ tune = false, choices, kernelTimes: profile = false }) => {
       const { createWebGpuBackend } = await import('@cyclegan/backend-webgpu');
       // in software, where measuring takes long and gains nothing, it does not tune either
@@ -85,6 +88,9 @@ export const DEVICES = [...new Set(BACKENDS.flatMap(devicesOf))] as [DeviceName,
 /** Names for `--memory`. */
 export const MEMORY_USES = ['fast', 'low'] as const satisfies readonly MemoryUse[];
 
+/** Names for `--precision`. */
+export const PRECISIONS = ['f32', 'f16'] as const satisfies readonly Precision[];
+
 /** A backend and one of its devices. */
 export interface EngineName {
   readonly backend: BackendName;
@@ -109,6 +115,12 @@ export function takesThreads({ backend, device }: EngineName): boolean {
 export function timesKernels(backend: BackendName): boolean {
   const { timed = false }: { readonly timed?: boolean } = CATALOG[backend];
   return timed;
+}
+
+/** Whether a backend can train in mixed precision, where its adapter has f16. */
+export function mixesPrecision(backend: BackendName): boolean {
+  const { mixed = false }: { readonly mixed?: boolean } = CATALOG[backend];
+  return mixed;
 }
 
 /** Devices that compute in the memory of the machine; the others have some of their own. */

@@ -1,11 +1,10 @@
 /**
  * The webgpu backend: graphs become fused WGSL kernels, which a WebGPU device runs, in browsers and in Node alike.
  */
-import { type Backend, BackendError, type EngineChoices, type KernelTime, type Program } from '@cyclegan/core';
+import { type Backend, BackendError, type Capabilities, type EngineChoices, type KernelTime, type Program } from '@cyclegan/core';
 import { type Gpu, openGpu } from '@cyclegan/webgpu-device';
 import { milliseconds } from './device/clock.ts';
 import { Device } from './device/device.ts';
-import { DTYPES } from './device/host-data.ts';
 import { Pipelines } from './device/pipelines.ts';
 import { addedTimes, type Profiler } from './device/profiler.ts';
 import { NATIVE_COMPOSITES } from './ir/lower.ts';
@@ -56,7 +55,7 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
 class CompilingBackend implements WebGpuBackend {
   readonly name = 'webgpu';
   readonly device;
-  readonly capabilities = { dtypes: DTYPES, composites: NATIVE_COMPOSITES };
+  readonly capabilities: Capabilities;
   readonly kernelTimes?: () => Promise<readonly KernelTime[]>;
   readonly #device: Device;
   readonly #pipelines: Pipelines;
@@ -69,6 +68,7 @@ class CompilingBackend implements WebGpuBackend {
   constructor(gpu: Gpu, { profile = false, choices, tune: tunes = !gpu.software }: WebGpuOptions) {
     this.device = { kind: 'webgpu', description: gpu.description };
     this.#device = new Device(gpu, () => gpu.dispose());
+    this.capabilities = { dtypes: this.#device.dtypes, composites: NATIVE_COMPOSITES };
     this.#pipelines = new Pipelines(this.#device);
     if (profile && gpu.device.features.has('timestamp-query')) this.kernelTimes = () => addedTimes(this.#profilers);
     this.#choices = new Choices(choices?.engine === gpu.description ? choices.variants : {});

@@ -4,7 +4,7 @@
  */
 import { CallQueue, missingVariable, type TensorRecord, type TensorType, type VariableStore, VariableTypes } from '@cyclegan/core';
 import type { Device } from './device/device.ts';
-import { supported, toWords } from './device/host-data.ts';
+import { checkDtype, toWords } from './device/host-data.ts';
 import { type Piece, Readback, storageUsage } from './device/pieces.ts';
 import { deviceBytes } from './ir/operation.ts';
 import { layout } from './placement/storage.ts';
@@ -27,7 +27,7 @@ export class WebGpuStore implements VariableStore {
   }
 
   async load(record: TensorRecord): Promise<void> {
-    for (const { dtype } of Object.values(record)) supported(dtype);
+    for (const { dtype } of Object.values(record)) checkDtype(dtype, this.device.dtypes);
     this.types.declareRecord(record);
     const copies = Object.entries(record).map(([name, { dtype, data }]) => [name, toWords(dtype, data)] as const);
     await this.calls.enqueue(async () => {

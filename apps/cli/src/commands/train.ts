@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import { MEMORY_USES } from '../backends.ts';
+import { MEMORY_USES, PRECISIONS } from '../backends.ts';
 import type { EngineRequest } from '../engines/choose-engine.ts';
 import { METRICS, parseMetrics } from '../evaluate/metric-names.ts';
 import type { Execution } from '../runs/run-folder.ts';
@@ -119,6 +119,7 @@ export function trainCommand(exit: (status: number) => void): Command {
   addLogOptions(command.optionsGroup('How it is told:'));
   addBackendOptions(command);
   addMemoryOption(command);
+  addPrecisionOption(command);
   refuseReferenceOptions(command);
   return command.addHelpText('after', HELP).action(async (options: Options) => {
     const { train } = await import('../actions/train.ts');
@@ -210,14 +211,21 @@ function addMemoryOption(command: Command): void {
   command.addOption(option('--memory <use>', { about, schema, shown: 'fast' }).helpGroup('What to compute on:'));
 }
 
+/** Beside the options of the backend. */
+function addPrecisionOption(command: Command): void {
+  const schema = oneOf(...PRECISIONS);
+  const about = 'f32, or f16 to multiply in half precision with --backend webgpu on a GPU that has it; weights and losses stay f32';
+  command.addOption(option('--precision <type>', { about, schema, shown: 'f32' }).helpGroup('What to compute on:'));
+}
+
 function requestOf(options: Options, command: Command): TrainRequest {
   const { name, runsDir: runs, resume = false, initFrom, preset, config, maxSteps, fromStep } = options;
-  const { data, dataA, dataB, cacheMb, backend, device, threads, memory } = options;
+  const { data, dataA, dataB, cacheMb, backend, device, threads, memory, precision } = options;
   const { sampleEvery, visuals, checkpointEvery, keep, keepEveryEpochs, logger } = options;
   const saving = { sampleEvery, visuals, checkpointEvery, keep, keepEveryEpochs, logger };
   const { evalEvery, eval: metrics, fcn, features, palette, target } = options;
   const evaluating = { evalEvery, eval: metrics, fcn: fcn && resolve(fcn), features: features && resolve(features), palette, target };
-  const execution = { data, dataA, dataB, cacheMb, backend, device, threads, memory, ...saving, ...evaluating };
+  const execution = { data, dataA, dataB, cacheMb, backend, device, threads, memory, precision, ...saving, ...evaluating };
   const given = Object.fromEntries(Object.entries(execution).filter(([, value]) => value !== undefined));
   return { name, runs, resume, initFrom, preset, config, settings: givenSettings(command), execution: given, maxSteps, fromStep };
 }

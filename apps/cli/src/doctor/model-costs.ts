@@ -52,7 +52,7 @@ export async function modelCosts(backend: Backend): Promise<readonly ModelCost[]
 
 function costOfModel(model: ModelConfig, backend: Backend, speed: Speed): StepCosts {
   const { bytes, work } = estimateStep(model, backend);
-  return { bytes, lowBytes: estimateStep(model, backend, 'low').bytes, secondsPerStep: secondsOf(work, speed) };
+  return { bytes, lowBytes: estimateStep(model, backend, { memory: 'low' }).bytes, secondsPerStep: secondsOf(work, speed) };
 }
 
 function stepsOf(settings: Settings, pictures: readonly number[] | undefined): Pick<ModelCost, 'steps' | 'wholeTraining'> {

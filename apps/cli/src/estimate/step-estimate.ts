@@ -8,6 +8,7 @@ import {
   type MemoryUse,
   type ModelConfig,
   measureSpeed,
+  type Precision,
   type Speed,
   type StepCost,
   secondsOf,
@@ -45,9 +46,9 @@ const PROCESS_BYTES: Readonly<Record<string, (held: HeldBytes) => number>> = {
 export function estimateStep(
   model: ModelConfig,
   { name, device, capabilities }: Pick<Backend, 'name' | 'device' | 'capabilities'>,
-  memory?: MemoryUse,
+  { memory, precision }: { readonly memory?: MemoryUse | undefined; readonly precision?: Precision | undefined } = {},
 ): StepEstimate {
-  const cost = stepCost(model, { composites: capabilities.composites, memory });
+  const cost = stepCost(model, { composites: capabilities.composites, memory, precision });
   const { held } = cost;
   if (hasOwnMemory(device.kind)) return { ...cost, bytes: held.variables + held.activations };
   const processBytes = PROCESS_BYTES[`${name} ${device.kind}`] ?? PROCESS_BYTES[name];

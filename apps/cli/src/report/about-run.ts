@@ -80,6 +80,7 @@ function environmentFacts({ execution }: Run, { engine, weights, compileSeconds 
     ['engine', description],
     ['threads', threads],
     ['memory use', execution.memory ?? 'fast'],
+    ['precision', execution.precision ?? 'f32'],
     ['weights', `${(weights / 1e6).toPrecision(3)} million`],
     ['compiled in', `${compileSeconds.toFixed(1)} s`],
     ['cyclegan', VERSION],

@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseReferenceFileName } from '@cyclegan/formats';
 import { z } from 'zod';
-import { BACKENDS, DEVICES, MEMORY_USES } from '../backends.ts';
+import { BACKENDS, DEVICES, MEMORY_USES, PRECISIONS } from '../backends.ts';
 import { namesIn, onDisk } from '../disk.ts';
 import { RunError, UsageError } from '../errors.ts';
 import { METRICS } from '../evaluate/metric-names.ts';
@@ -34,6 +34,8 @@ const executionSchema = z.strictObject({
   device: z.enum(DEVICES),
   threads: wholeNumber(1).optional(),
   memory: z.enum(MEMORY_USES).optional(),
+  /** As the run began: it does not change. */
+  precision: z.enum(PRECISIONS).optional(),
   /** Memory for decoded pictures, in units of 2^20 bytes. */
   cacheMb: wholeNumber(0).optional(),
   sampleEvery: wholeNumber(0),

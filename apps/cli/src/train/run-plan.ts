@@ -1,7 +1,7 @@
 /** What `train` is about to do: a new run, or one that goes on, with settings resolved and contradictions refused. */
 import { resolve } from 'node:path';
 import { crops } from '@cyclegan/data';
-import { takesThreads } from '../backends.ts';
+import { BACKENDS, mixesPrecision, takesThreads } from '../backends.ts';
 import { chooseEngine, type EngineRequest } from '../engines/choose-engine.ts';
 import { RunError, UsageError } from '../errors.ts';
 import { type LoadedCheckpoint, resumeFrom } from '../runs/checkpoint.ts';
@@ -75,7 +75,14 @@ export async function planRun(request: TrainRequest): Promise<RunPlan> {
   const folder = runFolder(runs, name);
   const plan = await (resume ? planResume(folder, { ...request, name }) : planNew(folder, { ...request, name }));
   evaluationPlan(plan.execution);
+  checkPrecision(plan.execution);
   return { ...plan, continuation: continuation({ ...request, name }) };
+}
+
+function checkPrecision({ backend, precision = 'f32' }: Execution): void {
+  if (precision === 'f32' || mixesPrecision(backend)) return;
+  const others = BACKENDS.filter(mixesPrecision).map((other) => `--backend ${other}`);
+  throw new UsageError(`--precision ${precision}: the ${backend} backend computes in f32; leave it out, or use ${others.join(' or ')}.`);
 }
 
 function continuation({ name, runs, maxSteps }: NamedRequest): string {
@@ -151,6 +158,11 @@ async function planResume(folder: RunFolder, request: NamedRequest): Promise<Pla
   if (unwanted !== '')
     throw new UsageError(
       `the run '${name}' was made with other settings: ${unwanted}. A run cannot change them; leave them out, or start a new run: from its weights with --init-from ${name}, or with its other settings by --config ${folder.config}.`,
+    );
+  const { precision = 'f32' } = execution;
+  if ((changes.precision ?? precision) !== precision)
+    throw new UsageError(
+      `the run '${name}' is trained in ${precision}, which a run cannot change: leave --precision out, or start a new run.`,
     );
   const checkpoint = await resumeFrom(folder, request.fromStep);
   const changed = checkpoint === undefined ? '' : contradictions({ maxPictures: undefined, ...settings }, checkpoint.settings);

@@ -8,6 +8,7 @@ import type {
   KernelTime,
   MemoryUse,
   ModelConfig,
+  Precision,
   Schedule,
   TensorRecord,
   TrainEvent,
@@ -26,6 +27,7 @@ export interface TrainJob {
   readonly seed: number;
   readonly maxSteps: number;
   readonly memory?: MemoryUse;
+  readonly precision?: Precision;
   readonly sampleEvery: number;
   /** Move to the thread as well. */
   readonly sampleBatches: readonly Batch[];

@@ -86,7 +86,7 @@ async function follow(run: Run, { log, profile }: { readonly log: LogForm; reado
   const model = modelOf(settings);
   const writer = new RunWriter(run, observersOf(run, log));
   const interrupt = catchInterrupt(() => writer.stopping());
-  const { backend, device, threads, memory } = execution;
+  const { backend, device, threads, memory, precision } = execution;
   const job = {
     choice: { backend, device, threads, tune: true, choices: resumed?.checkpoint?.state.choices, kernelTimes: profile },
     model,
@@ -95,6 +95,7 @@ async function follow(run: Run, { log, profile }: { readonly log: LogForm; reado
     seed: settings.seed,
     maxSteps: lastStep,
     ...(memory === undefined ? {} : { memory }),
+    ...(precision === undefined ? {} : { precision }),
     sampleEvery: execution.sampleEvery,
     sampleBatches: fixed.batches,
     samplePatches: execution.visuals === 'all',

@@ -105,13 +105,13 @@ function buffersOf(tensors: readonly HostTensor[]): ArrayBuffer[] {
 }
 
 /** What training will take. */
-async function estimate(backend: Backend, { model, memory, maxSteps, resume }: TrainJob): Promise<RunEstimate> {
-  const step = estimateStep(model, backend, memory);
+async function estimate(backend: Backend, { model, memory, precision, maxSteps, resume }: TrainJob): Promise<RunEstimate> {
+  const step = estimateStep(model, backend, { memory, precision });
   // what only tells how long it takes must not keep a run from starting
   const seconds = await secondsAStep(backend, step, maxSteps - (resume?.step ?? 0)).catch(() => undefined);
   // pictures come on top
   if (memory === 'low' || step.bytes <= machineMemory().free / 2) return { bytes: step.bytes, seconds };
-  return { bytes: step.bytes, seconds, lowBytes: estimateStep(model, backend, 'low').bytes };
+  return { bytes: step.bytes, seconds, lowBytes: estimateStep(model, backend, { memory: 'low', precision }).bytes };
 }
 
 async function work(program: Program, job: TrainJob): Promise<void> {

@@ -14,6 +14,12 @@ export const PROGRAM = fileURLToPath(new URL('../../bin/cyclegan.js', import.met
 /** A network so small that a step takes milliseconds. */
 export const TINY = '--size 16 --ngf 2 --ndf 2 --blocks 1 --disc-layers 1 --pool-size 3'.split(' ');
 
+/** For software that poses as a GPU, where a kernel takes longer to compile than to run: as few as there can be. */
+export const FEW_KERNELS =
+  '--size 8 --generator unet --levels 1 --ngf 2 --ndf 2 --norm none --discriminator pixel --pool-size 0 --lambda-identity 0 --sample-every 0'.split(
+    ' ',
+  );
+
 /** How a program ended. */
 export interface Result {
   readonly code: number | null;

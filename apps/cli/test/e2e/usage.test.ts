@@ -158,6 +158,6 @@ it('groups the options of train by what they decide', async () => {
     'Optimiser and schedule': expect.arrayContaining(['--lr', '--epochs', '--batch-size']),
     'How it is told': ['--logger', '--log', '--profile'],
     'What is saved': expect.arrayContaining(['--sample-every', '--keep']),
-    'What to compute on': ['--backend', '--device', '--threads', '--memory'],
+    'What to compute on': ['--backend', '--device', '--threads', '--memory', '--precision'],
   });
 });

@@ -2,7 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { encodeCheckpoint } from '@cyclegan/formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkpointOf, checkpointsOf, metricsOf, type Result, run, start, temporaryFolder } from './program.ts';
+import { checkpointOf, checkpointsOf, FEW_KERNELS, metricsOf, type Result, run, start, temporaryFolder } from './program.ts';
 
 /** As built: an engine is tried in a process of its own, which runs built files. */
 const { checkEngine }: typeof import('../../src/engines/engine-check.ts') = await import(
@@ -14,12 +14,6 @@ const { works, why } = await checkEngine(ENGINE, { rate: false });
 const REQUIRED = /(^|,)(all|webgpu:webgpu)(,|$)/.test(process.env.REQUIRE_BACKENDS ?? '');
 if (!works && !REQUIRED) console.info(`webgpu is not tried: ${why}`);
 
-/** In software a kernel takes longer to compile than to run: as few as there can be. */
-const MODEL =
-  '--size 8 --generator unet --levels 1 --ngf 2 --ndf 2 --norm none --discriminator pixel --pool-size 0 --lambda-identity 0 --sample-every 0'.split(
-    ' ',
-  );
-
 const STEPS = 6;
 
 let folder: string;
@@ -29,7 +23,7 @@ const begin = (name: string) => [
   'town',
   '--name',
   name,
-  ...MODEL,
+  ...FEW_KERNELS,
   '--backend',
   'webgpu',
   '--max-steps',

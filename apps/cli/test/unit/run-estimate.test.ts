@@ -61,7 +61,7 @@ describe('the memory of a training on the CPU', () => {
     [{ size: 256 }, 'low', 2348],
     [{ size: 64 }, 'low', 1245],
   ])('of %j, %s, is within a seventh of %d MB', (given, memory, measured) => {
-    const { bytes, held } = estimateStep(modelOf(resolveSettings(given)), backend, memory);
+    const { bytes, held } = estimateStep(modelOf(resolveSettings(given)), backend, { memory });
     const ofSteps = (bytes - held.variables) / 2 ** 20;
     expect(Math.abs(ofSteps / measured - 1)).toBeLessThan(1 / 7);
   });

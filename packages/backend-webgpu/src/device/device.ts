@@ -2,9 +2,10 @@
  * A GPU device with its books kept: buffers counted, errors that the device reports turned into errors of what caused them, and its loss told in
  * words. Knows buffers and errors, nothing of programs.
  */
-import { BackendError } from '@cyclegan/core';
+import { BackendError, type DType } from '@cyclegan/core';
 import type { Gpu } from '@cyclegan/webgpu-device';
 import type { KernelLimits } from '../kernels/kernel.ts';
+import { dtypesOf } from './host-data.ts';
 
 /** The result of some work on the device, and a promise that rejects when the device refused a part of it. */
 export interface Guarded<T> {
@@ -40,6 +41,11 @@ export class Device {
   /** Buffers that exist now. */
   get liveBuffers(): number {
     return this.#buffers.size;
+  }
+
+  /** Element types that kernels can compute in. */
+  get dtypes(): readonly DType[] {
+    return dtypesOf(this.gpu.features);
   }
 
   /** What the adapter allows. */

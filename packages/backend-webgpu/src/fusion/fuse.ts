@@ -105,7 +105,7 @@ class Fusion {
   #pointwise(operation: AnyOperation): void {
     const output = operation.outputs[0] as Value;
     const operands = operandsOf(operation);
-    if (readsMemory(operation)) for (const operand of operands) this.#store(operand);
+    if (readsMemory(operation) || this.#wouldKeepWide(operation)) for (const operand of operands) this.#store(operand);
     this.#withinLimits(operands, this.#limits.storageBuffers - 1);
     const anchor = this.#joined(operation, operands);
     const inputs = union(operands.map((operand) => this.#expression(operand)));
@@ -113,6 +113,13 @@ class Fusion {
     this.#expressions.set(output, anchor === undefined ? expression : { ...expression, anchor, ready: anchor.position });
     const inline = anchor !== undefined ? this.#staysOpen(output) : this.#isInlined(output);
     if (!inline) this.#store(output);
+  }
+
+  /** Whether an anchor's result would be kept for several readers as what `operation` widens it to: each of them can do that as it reads. */
+  #wouldKeepWide({ op, inputs, outputs }: AnyOperation): boolean {
+    const [[x], [result]] = [inputs, outputs] as unknown as readonly [readonly [Value], readonly [Value]];
+    if (op !== 'cast' || x.dtype !== 'f16' || this.#expression(baseOf(x)).anchor === undefined) return false;
+    return !this.#kept.has(result) && !this.#staysOpen(result);
   }
 
   /** The anchor whose result `operation` can work on at once; other anchors' results are left in memory. */

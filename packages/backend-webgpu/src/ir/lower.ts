@@ -39,6 +39,7 @@ class Lowering {
   }
 
   visit(node: AnyNode): void {
+    if (this.#adam.chooses(node)) return;
     if (node.inputs.some((tensor) => this.#adam.awaits(tensor))) this.#flush();
     if (node.op === 'adam' && this.#adam.take(node)) return;
     const outputs = this.#lower(node);

@@ -71,7 +71,7 @@ export interface AnchorParams extends Pick<PrimitiveParams, 'sum' | 'maxReduce' 
   readonly statistics: { readonly axes: readonly number[]; readonly epsilon: number };
   /** [dy, y] to the means of dy and of dy y over the axes. */
   readonly projections: { readonly axes: readonly number[] };
-  /** [gradients ..., step size, correction] to the new values of variables, which Adam replaces where they lie. */
+  /** [gradients ..., step size, correction] to the new values of variables, which Adam replaces where they lie; with a bool scalar as well, only if it holds. */
   readonly adam: AdamParams;
 }
 
@@ -191,13 +191,15 @@ export function baseOf(value: Value): Value {
 }
 
 /** The number that a scalar constant is, or undefined for another value. */
-export function scalarOf({ operation, shape }: Value): number | undefined {
-  return operation.op === 'constant' && shape.every((extent) => extent === 1) ? operation.params.data[0] : undefined;
+export function scalarOf({ operation, shape, dtype }: Value): number | undefined {
+  // f16 data are bits
+  if (operation.op !== 'constant' || dtype === 'f16') return undefined;
+  return shape.every((extent) => extent === 1) ? operation.params.data[0] : undefined;
 }
 
 const BYTES: Readonly<Record<DType, number>> = { f32: 4, f16: 2, i32: 4, bool: 4 };
 
-/** Bytes that a value takes on the device, where a bool is a word. */
+/** Bytes that a value takes on the device, whole words; a bool is a word there. */
 export function deviceBytes({ shape, dtype }: TensorType): number {
-  return BYTES[dtype] * (shape as Shape).reduce((product, extent) => product * extent, 1);
+  return Math.ceil((BYTES[dtype] * (shape as Shape).reduce((product, extent) => product * extent, 1)) / 4) * 4;
 }

@@ -23,14 +23,15 @@ export function adamKernel({ group, anchor, context }: Job<Adam>, { weights, m, 
   const { code, bindings, expressions } = writer;
   const { beta1, beta2, epsilon } = anchor.params;
   const number = (value: number) => literal(value, 'f32');
-  const [stepSize, correction] = anchor.inputs.slice(-2) as [Value, Value];
+  const [stepSize, correction, verdict] = anchor.inputs.slice(anchor.params.weights.length) as [Value, Value, Value?];
   const count = weights.bytes / 16;
   const workgroups = folded(Math.ceil(count / POINTWISE_THREADS), context.limits);
   const [toWeights, toM, toV] = [weights, m, v].map((slab) => bindings.raw(slab, 'read_write', 'vec4<f32>'));
   const main = code.block(() => {
     beginThread(writer, count, workgroups);
-    code.line(`let gradient = ${bindings.raw(gradients, 'read', 'vec4<f32>')}[i];`);
     const scalar = (value: Value) => expressions.at(value, Index.at(code, value.shape, '0u'));
+    if (verdict !== undefined) code.line(`if (!${scalar(verdict)}) { return; }`);
+    code.line(`let gradient = ${bindings.raw(gradients, 'read', 'vec4<f32>')}[i];`);
     code.line(`let next_m = ${toM}[i] * ${number(beta1)} + gradient * ${number(1 - beta1)};`);
     code.line(`let next_v = ${toV}[i] * ${number(beta2)} + gradient * gradient * ${number(1 - beta2)};`);
     const bias = scalar(correction);

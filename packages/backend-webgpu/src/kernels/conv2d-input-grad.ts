@@ -4,6 +4,7 @@
  */
 import type { Anchor } from '../fusion/group.ts';
 import { baseOf, type Value } from '../ir/operation.ts';
+import { operandType } from '../wgsl/types.ts';
 import { describe, type Extents } from './convolution.ts';
 import { finishAt } from './finish.ts';
 import { type Job, type Kernel, KernelWriter } from './kernel.ts';
@@ -37,6 +38,8 @@ export function conv2dInputGradKernel({ group, anchor, context }: Job<InputGrad>
     m,
     n,
     depth: down * across,
+    operands: operandType(anchor.inputs[0]?.dtype ?? 'f32'),
+    declared: PHASE_VARIABLES,
     prepare: preparePhase(phases),
     terms: { first: '0u', last: `${outputs}u * phase_taps_y * phase_taps_x` },
     loadA: loadKernel(writer, anchor.inputs[1] as Value, extents),
@@ -46,9 +49,8 @@ export function conv2dInputGradKernel({ group, anchor, context }: Job<InputGrad>
     finish: writer.code.block(() => finishPixel(writer, anchor, extents)),
     multiplyAdds: images * outputs * extents.outHeight * extents.outWidth * channels * extents.kernelHeight * extents.kernelWidth,
   };
-  const variant = context.choose(describe('conv2dInputGrad', extents), candidateTiles(m, n, context.limits), usualTile(m, n));
-  const kernel = productKernel(writer, product, variant as TileName);
-  return { ...kernel, source: `${PHASE_VARIABLES}\n\n${kernel.source}` };
+  const variant = context.choose(describe(anchor, extents), candidateTiles(m, n, context.limits), usualTile(m, n));
+  return productKernel(writer, product, variant as TileName);
 }
 
 /** Pixels of the largest phase. */
@@ -95,6 +97,7 @@ function preparePhase({ y, x }: { readonly y: readonly Phase[]; readonly x: read
 function loadKernel(writer: KernelWriter, w: Value, { channels, kernelHeight, kernelWidth, geometry: { strides } }: Extents): string {
   const { code, bindings } = writer;
   const name = bindings.read(baseOf(w));
+  const { four: type } = operandType(w.dtype);
   return code.block(() => {
     code.line('let term = vec4u(k) + vec4u(0u, 1u, 2u, 3u);');
     code.line('let tap = term % max(taps_y * taps_x, 1u);');
@@ -102,8 +105,8 @@ function loadKernel(writer: KernelWriter, w: Value, { channels, kernelHeight, ke
     code.line(`let y = first_y + tap / max(taps_x, 1u) * ${strides[0]}u;`);
     code.line(`let x = first_x + tap % max(taps_x, 1u) * ${strides[1]}u;`);
     code.line(`let at = (output * ${channels}u + m) * ${kernelHeight * kernelWidth}u + y * ${kernelWidth}u + x;`);
-    code.line(`let four = vec4f(${name}[at.x], ${name}[at.y], ${name}[at.z], ${name}[at.w]);`);
-    code.line('return select(vec4f(), four, term < vec4u(last));');
+    code.line(`let four = ${type}(${name}[at.x], ${name}[at.y], ${name}[at.z], ${name}[at.w]);`);
+    code.line(`return select(${type}(), four, term < vec4u(last));`);
   });
 }
 
@@ -120,6 +123,7 @@ function columnOf(extents: Extents): string {
 function loadCotangents(writer: KernelWriter, dy: Value, { outHeight, outWidth, geometry: { strides, dilation } }: Extents): string {
   const { code, bindings } = writer;
   const name = bindings.read(baseOf(dy));
+  const { four: type } = operandType(dy.dtype);
   // without a stride, neighbouring elements of the kernel meet outputs as far apart as the dilation
   const [down, across] = [0, 1].map((axis) => (strides[axis] === 1 ? dilation[axis] : 1));
   return code.block(() => {
@@ -131,7 +135,7 @@ function loadCotangents(writer: KernelWriter, dy: Value, { outHeight, outWidth, 
       `let inside = (y >= vec4i(0)) & (y < vec4i(${outHeight})) & (x >= vec4i(0)) & (x < vec4i(${outWidth})) & vec4<bool>(k < last);`,
     );
     code.line(`let at = column.plane + output * ${outHeight * outWidth}u + vec4u(y * ${outWidth} + x);`);
-    code.line(`return select(vec4f(), vec4f(${name}[at.x], ${name}[at.y], ${name}[at.z], ${name}[at.w]), inside);`);
+    code.line(`return select(${type}(), ${type}(${name}[at.x], ${name}[at.y], ${name}[at.z], ${name}[at.w]), inside);`);
   });
 }
 

@@ -7,6 +7,7 @@ import { sizeOf } from '@cyclegan/core';
 import type { Anchor } from '../fusion/group.ts';
 import { baseOf, type Value } from '../ir/operation.ts';
 import type { Storage } from '../placement/storage.ts';
+import { operandType } from '../wgsl/types.ts';
 import { describe, type Extents, PictureReader } from './convolution.ts';
 import { finishAt } from './finish.ts';
 import { folded, type Job, type Kernel, KernelWriter } from './kernel.ts';
@@ -26,10 +27,10 @@ const GRAIN = 16;
 
 /** The kernels of the gradient without groups, and of what is computed of it at once. */
 export function conv2dWeightGradKernels(job: Job<WeightGrad>, extents: Extents): Kernel[] {
-  const { context } = job;
+  const { anchor, context } = job;
   const { images, channels, outputs, kernelHeight, kernelWidth, outHeight, outWidth } = extents;
   const [m, n, k] = [outputs, channels * kernelHeight * kernelWidth, images * outHeight * outWidth];
-  const name = context.choose(describe('conv2dWeightGrad', extents), candidateTiles(m, n, context.limits), usualTile(m, n)) as TileName;
+  const name = context.choose(describe(anchor, extents), candidateTiles(m, n, context.limits), usualTile(m, n)) as TileName;
   const tiles = Math.ceil(m / TILES[name].m) * Math.ceil(n / TILES[name].n);
   const wanted = Math.max(1, Math.min(Math.floor(BUSY / tiles), Math.ceil(k / FEWEST_TERMS), MOST_PARTS));
   const terms = Math.ceil(k / wanted / GRAIN) * GRAIN;
@@ -59,6 +60,7 @@ function partKernel({ group, anchor, context }: Job<WeightGrad>, extents: Extent
     m,
     n,
     depth: parts,
+    operands: reader.operands,
     terms: { first: parts === 1 ? '0u' : `workgroup.z * ${terms}u`, last: parts === 1 ? `${k}u` : `min(first + ${terms}u, ${k}u)` },
     loadA: loadCotangents(writer, anchor.inputs[1] as Value, extents),
     columnFields: ['y: vec4i', 'x: vec4i', 'plane: vec4u'],
@@ -79,15 +81,16 @@ function loadCotangents(writer: KernelWriter, dy: Value, { images, outputs, outH
   const { code, bindings } = writer;
   const base = baseOf(dy);
   const pixels = outHeight * outWidth;
+  const { four: type, zero } = operandType(dy.dtype);
   const place = (k: string) =>
     images === 1 ? `m * ${pixels}u + ${k}` : `(${k} / ${pixels}u * ${outputs}u + m) * ${pixels}u + ${k} % ${pixels}u`;
   return code.block(() => {
     if (pixels % 4 === 0 && writer.hasQuads(base)) {
-      code.line(`return select(vec4f(), ${bindings.read(base, 4)}[(${place('k')}) / 4u], k < last);`);
+      code.line(`return select(${type}(), ${bindings.read(base, 4)}[(${place('k')}) / 4u], k < last);`);
     } else {
       const name = bindings.read(base);
-      const lanes = [0, 1, 2, 3].map((lane) => `select(0f, ${name}[${place(`(k + ${lane}u)`)}], k + ${lane}u < last)`);
-      code.line(`return vec4f(${lanes.join(', ')});`);
+      const lanes = [0, 1, 2, 3].map((lane) => `select(${zero}, ${name}[${place(`(k + ${lane}u)`)}], k + ${lane}u < last)`);
+      code.line(`return ${type}(${lanes.join(', ')});`);
     }
   });
 }

@@ -2,6 +2,7 @@
 import { sizeOf } from '@cyclegan/core';
 import type { Anchor } from '../fusion/group.ts';
 import { baseOf, type Value } from '../ir/operation.ts';
+import { operandType } from '../wgsl/types.ts';
 import { describe, type Extents, PictureReader } from './convolution.ts';
 import { finishAt } from './finish.ts';
 import { type Job, type Kernel, KernelWriter } from './kernel.ts';
@@ -24,6 +25,7 @@ export function conv2dKernel({ group, anchor, context }: Job<Conv2d>, extents: E
     m,
     n,
     depth: 1,
+    operands: reader.operands,
     terms: { first: '0u', last: `${k}u` },
     loadA: rowMajor(writer, anchor.inputs[1] as Value, { k }),
     columnFields: ['y: vec4i', 'x: vec4i', 'plane: vec4u'],
@@ -36,7 +38,7 @@ export function conv2dKernel({ group, anchor, context }: Job<Conv2d>, extents: E
     }),
     multiplyAdds: m * n * k,
   };
-  const variant = context.choose(describe('conv2d', extents), candidateTiles(m, n, context.limits), usualTile(m, n));
+  const variant = context.choose(describe(anchor, extents), candidateTiles(m, n, context.limits), usualTile(m, n));
   return productKernel(writer, product, variant as TileName);
 }
 
@@ -44,15 +46,16 @@ export function conv2dKernel({ group, anchor, context }: Job<Conv2d>, extents: E
 export function rowMajor(writer: KernelWriter, value: Value, { k, start = '' }: { readonly k: number; readonly start?: string }): string {
   const { code, bindings } = writer;
   const base = baseOf(value);
+  const { four: type, zero } = operandType(value.dtype);
   return code.block(() => {
     const at = code.let(`${start === '' ? '' : `${start} + `}m * ${k}u + k`);
     if (k % 4 === 0 && writer.hasQuads(base)) {
       const four = `${bindings.read(base, 4)}[${at} / 4u]`;
-      code.line(`return ${k % MOST_TERMS === 0 ? four : `select(vec4f(), ${four}, k < last)`};`);
+      code.line(`return ${k % MOST_TERMS === 0 ? four : `select(${type}(), ${four}, k < last)`};`);
     } else {
       const name = bindings.read(base);
-      const lanes = [0, 1, 2, 3].map((lane) => `select(0f, ${name}[${at} + ${lane}u], k + ${lane}u < last)`);
-      code.line(`return vec4f(${lanes.join(', ')});`);
+      const lanes = [0, 1, 2, 3].map((lane) => `select(${zero}, ${name}[${at} + ${lane}u], k + ${lane}u < last)`);
+      code.line(`return ${type}(${lanes.join(', ')});`);
     }
   });
 }
@@ -86,7 +89,7 @@ function loadWindow({ code }: KernelWriter, reader: PictureReader, extents: Exte
   const inside = conditions.length === 0 ? undefined : conditions.join(' & ');
   if (areNeighbours(extents, reader)) {
     const four = reader.quad(code.let(`${reader.place(position, 4)}`).concat('.x'));
-    code.line(`return ${inside === undefined ? four : `select(vec4f(), ${four}, ${inside})`};`);
+    code.line(`return ${inside === undefined ? four : `select(${reader.operands.four}(), ${four}, ${inside})`};`);
   } else {
     code.line(`return ${reader.four(code, reader.place(position, 4), inside)};`);
   }

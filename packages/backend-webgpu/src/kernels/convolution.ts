@@ -1,9 +1,11 @@
 /** What the three convolution ops share: extents, and how pictures are read at places beyond their edges. */
 import { type ConvGeometry, type Shape, sizeOf } from '@cyclegan/core';
+import type { Anchor } from '../fusion/group.ts';
 import { type Picture, pictureOf } from '../ir/mirrored.ts';
 import { baseOf, type Value } from '../ir/operation.ts';
 import type { Code } from '../wgsl/code.ts';
 import { mirroredPosition } from '../wgsl/movement.ts';
+import { type OperandType, operandType } from '../wgsl/types.ts';
 import type { KernelWriter } from './kernel.ts';
 
 /** Extents of a convolution: x is N x C x H x W, the kernel O x C/groups x KH x KW, the result N x O x H' x W'. */
@@ -29,10 +31,14 @@ export function extentsOf(x: Shape, w: Shape, y: Shape, geometry: ConvGeometry):
 }
 
 /** What tells a convolution's kernels apart, for measured choices. */
-export function describe(op: string, { images, channels, height, width, outputs, kernelHeight, kernelWidth, geometry }: Extents): string {
+export function describe(
+  { op, inputs }: Pick<Anchor, 'op' | 'inputs'>,
+  { images, channels, height, width, outputs, kernelHeight, kernelWidth, geometry }: Extents,
+): string {
+  const type = inputs[0]?.dtype === 'f16' ? ' f16' : '';
   const { strides, padding, dilation, groups } = geometry;
   const numbers = (values: readonly number[]) => values.join(',');
-  return `${op} ${images}x${channels}x${height}x${width} ${outputs}x${kernelHeight}x${kernelWidth} strides ${numbers(strides)} padding ${numbers(padding)} dilation ${numbers(dilation)} groups ${groups}`;
+  return `${op} ${images}x${channels}x${height}x${width} ${outputs}x${kernelHeight}x${kernelWidth} strides ${numbers(strides)} padding ${numbers(padding)} dilation ${numbers(dilation)} groups ${groups}${type}`;
 }
 
 /** Whether the multiplications of a convolution are those of one matrix product: the others are rare, and get a simple kernel. */
@@ -100,8 +106,8 @@ export class PictureReader {
   four(code: Code, places: string, inside: string | undefined): string {
     const name = this.#writer.bindings.read(this.#source);
     const at = code.let(places);
-    const values = `vec4f(${['x', 'y', 'z', 'w'].map((lane) => `${name}[${at}.${lane}]`).join(', ')})`;
-    return inside === undefined ? values : `select(vec4f(), ${values}, ${inside})`;
+    const values = `${this.operands.four}(${['x', 'y', 'z', 'w'].map((lane) => `${name}[${at}.${lane}]`).join(', ')})`;
+    return inside === undefined ? values : `select(${this.operands.four}(), ${values}, ${inside})`;
   }
 
   /** Four neighbours in memory from `place`, a multiple of four, on. */
@@ -109,9 +115,14 @@ export class PictureReader {
     return `${this.#writer.bindings.read(this.#source, 4)}[(${place}) / 4u]`;
   }
 
-  /** The element at `place`. */
+  /** The element at `place`, in registers. */
   one(place: string): string {
-    return `${this.#writer.bindings.read(this.#source)}[${place}]`;
+    return this.#writer.bindings.load(this.#source, place);
+  }
+
+  /** How fours are written, as operands of products. */
+  get operands(): OperandType {
+    return operandType(this.#source.dtype);
   }
 
   /** Whether the source can be read by fours. */

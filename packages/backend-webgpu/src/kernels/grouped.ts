@@ -66,7 +66,7 @@ const WALKS: { readonly [K in Convolution['op']]: (walk: Walk, element: Element)
       code.line(`let dy_x = i32(${x}) + ${geometry.padding[2]} - i32(kx) * ${geometry.dilation[1]};`);
       const place = `((${n} * ${outputs}u + ${o}) * ${outHeight}u + u32(dy_y) / ${down}u) * ${outWidth}u + u32(dy_x) / ${across}u`;
       const inner = code.block(() => {
-        code.line(`sum += ${operandOf(writer, anchor.inputs[0])}[${place}] * ${weightOf(walk, o, `${c} % ${perGroup}u`)};`);
+        code.line(`sum += ${operandAt(writer, anchor.inputs[0], place)} * ${weightOf(walk, o, `${c} % ${perGroup}u`)};`);
       });
       code.line(`if (${meets('dy_y', down, outHeight)} && ${meets('dy_x', across, outWidth)}) {\n${inner}\n}`);
     });
@@ -82,20 +82,21 @@ const WALKS: { readonly [K in Convolution['op']]: (walk: Walk, element: Element)
       code.line(`let kx = ${kx};`);
       const plane = `(n * ${channels}u + ${o} / ${outputsPerGroup}u * ${perGroup}u + ${c})`;
       const place = `((n * ${outputs}u + ${o}) * ${outHeight}u + oy) * ${outWidth}u + ox`;
-      addTap(walk, { plane, y: 'oy', x: 'ox' }, `${operandOf(writer, anchor.inputs[1])}[${place}]`);
+      addTap(walk, { plane, y: 'oy', x: 'ox' }, operandAt(writer, anchor.inputs[1], place));
     });
     return loops({ n: images, oy: outHeight, ox: outWidth }, body);
   },
 };
 
-function operandOf({ bindings }: KernelWriter, value: Value | undefined): string {
-  return bindings.read(baseOf(value as Value));
+/** Element `place` of an operand, in registers. */
+function operandAt({ bindings }: KernelWriter, value: Value | undefined, place: string): string {
+  return bindings.load(baseOf(value as Value), place);
 }
 
 /** Element (ky, kx) of the kernel for an output channel and a channel of its group. */
 function weightOf({ writer, anchor, extents, perGroup }: Walk, output: string, channel: string): string {
   const { kernelHeight, kernelWidth } = extents;
-  return `${operandOf(writer, anchor.inputs[1])}[((${output} * ${perGroup}u + ${channel}) * ${kernelHeight}u + ky) * ${kernelWidth}u + kx]`;
+  return operandAt(writer, anchor.inputs[1], `((${output} * ${perGroup}u + ${channel}) * ${kernelHeight}u + ky) * ${kernelWidth}u + kx`);
 }
 
 /** Adds the picture's element under (ky, kx) of the window of output (y, x), times `factor`, where it is inside. */

@@ -5,6 +5,7 @@ import type { Storage } from '../placement/storage.ts';
 import { type Binding, Bindings, declarations } from '../wgsl/bindings.ts';
 import { Code } from '../wgsl/code.ts';
 import { Expressions } from '../wgsl/expressions.ts';
+import { namesHalf } from '../wgsl/types.ts';
 
 /** A kernel, ready to be compiled. */
 export interface Kernel {
@@ -81,9 +82,10 @@ export class KernelWriter {
   /** The kernel: `main` is the body of its entry point, `declared` what is declared before it. */
   finish({ main, declared = '', threads, workgroups, multiplyAdds = 0, label }: KernelParts): Kernel {
     const parts = [declarations(this.bindings.all), ...this.code.functions, declared, entryPoint(main, threads)];
+    const source = `${parts.filter((part) => part !== '').join('\n\n')}\n`;
     return {
       label: label ?? labelOf(this.group),
-      source: `${parts.filter((part) => part !== '').join('\n\n')}\n`,
+      source: namesHalf(source) ? `enable f16;\n\n${source}` : source,
       bindings: this.bindings.all,
       workgroups,
       multiplyAdds,

@@ -3,6 +3,7 @@ import { sizeOf } from '@cyclegan/core';
 import type { Anchor } from '../fusion/group.ts';
 import { baseOf, type Value } from '../ir/operation.ts';
 import { Index } from '../wgsl/index-map.ts';
+import { operandType } from '../wgsl/types.ts';
 import { rowMajor } from './conv2d.ts';
 import { finishAt } from './finish.ts';
 import { type Job, type Kernel, KernelWriter } from './kernel.ts';
@@ -28,6 +29,8 @@ export function matmulKernel({ group, anchor, context }: Job<Matmul>): Kernel {
     m,
     n,
     depth: sizeOf(batch),
+    operands: operandType(a.dtype),
+    declared: 'var<private> start_a: u32;\nvar<private> start_b: u32;',
     terms: { first: '0u', last: `${k}u` },
     prepare: code.block(() => {
       code.line(`start_a = ${start(a, m * k)}0u;`);
@@ -40,22 +43,23 @@ export function matmulKernel({ group, anchor, context }: Job<Matmul>): Kernel {
     finish: code.block(() => finishAt(writer, { result, name: 'value', place: `(depth * ${m}u + m) * ${n}u + n` })),
     multiplyAdds: m * n * k * sizeOf(batch),
   };
-  const variant = context.choose(`matmul ${[...batch, m, k, n].join('x')}`, candidateTiles(m, n, context.limits), usualTile(m, n));
-  const kernel = productKernel(writer, product, variant as TileName);
-  return { ...kernel, source: `var<private> start_a: u32;\nvar<private> start_b: u32;\n\n${kernel.source}` };
+  const type = a.dtype === 'f16' ? ' f16' : '';
+  const variant = context.choose(`matmul ${[...batch, m, k, n].join('x')}${type}`, candidateTiles(m, n, context.limits), usualTile(m, n));
+  return productKernel(writer, product, variant as TileName);
 }
 
 function loadColumns(writer: KernelWriter, b: Value, n: number): string {
   const { code, bindings } = writer;
   const base = baseOf(b);
+  const { four: type } = operandType(b.dtype);
   return code.block(() => {
     if (n % 4 === 0 && writer.hasQuads(base)) {
       code.line(`let four = ${bindings.read(base, 4)}[(start_b + k * ${n}u + column.n.x) / 4u];`);
     } else {
       const name = bindings.read(base);
       code.line(`let at = vec4u(start_b + k * ${n}u) + column.n;`);
-      code.line(`let four = vec4f(${name}[at.x], ${name}[at.y], ${name}[at.z], ${name}[at.w]);`);
+      code.line(`let four = ${type}(${name}[at.x], ${name}[at.y], ${name}[at.z], ${name}[at.w]);`);
     }
-    code.line('return select(vec4f(), four, k < last);');
+    code.line(`return select(${type}(), four, k < last);`);
   });
 }

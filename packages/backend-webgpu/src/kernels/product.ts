@@ -3,6 +3,7 @@
  * in registers. Operands are whatever their loaders read, so convolutions are products as well, their matrices never made. Knows no convolution.
  */
 import { indented } from '../wgsl/code.ts';
+import type { OperandType } from '../wgsl/types.ts';
 import type { Kernel, KernelWriter } from './kernel.ts';
 import { TILES, type Tile, type TileName, threadsOf } from './tiles.ts';
 
@@ -11,6 +12,10 @@ export interface Product {
   readonly m: number;
   readonly n: number;
   readonly depth: number;
+  /** Element type of both operands, which lie in the workgroup's memory as they are; terms are summed up in f32. */
+  readonly operands: OperandType;
+  /** What is declared before the loaders. */
+  readonly declared?: string;
   /** WGSL u32 expressions of the terms that are summed up by a workgroup, the same in all its threads: from the first up to, without it, the last. */
   readonly terms: { readonly first: string; readonly last: string };
   /** Statements at the start, when `depth`, the number of the product or part, is known. */
@@ -42,12 +47,12 @@ export function productKernel(writer: KernelWriter, product: Product, name: Tile
   });
 }
 
-function declarationsOf({ m, n, loadA, columnFields, column, loadB, finish }: Product, tile: Tile): string {
+function declarationsOf({ m, n, operands, declared, loadA, columnFields, column, loadB, finish }: Product, tile: Tile): string {
   const guarded = `if (m < ${m}u && n < ${n}u) {\n${finish}\n}`;
-  return `var<private> depth: u32;
+  return `${declared === undefined ? '' : `${declared}\n\n`}var<private> depth: u32;
 var<private> last: u32;
-var<workgroup> tile_a: array<f32, ${tile.k * (tile.m + 1)}>;
-var<workgroup> tile_b: array<vec4f, ${(tile.k * tile.n) / 4}>;
+var<workgroup> tile_a: array<${operands.one}, ${tile.k * (tile.m + 1)}>;
+var<workgroup> tile_b: array<${operands.four}, ${(tile.k * tile.n) / 4}>;
 
 struct Column {
 ${columnFields.map((field) => `  ${field},`).join('\n')}
@@ -57,11 +62,11 @@ fn column_of(n: vec4u) -> Column {
 ${column}
 }
 
-fn load_a(m: u32, k: u32) -> vec4f {
+fn load_a(m: u32, k: u32) -> ${operands.four} {
 ${loadA}
 }
 
-fn load_b(k: u32, column: Column) -> vec4f {
+fn load_b(k: u32, column: Column) -> ${operands.four} {
 ${loadB}
 }
 
@@ -70,7 +75,7 @@ ${indented(guarded)}
 }`;
 }
 
-function mainOf({ prepare = '', terms }: Product, tile: Tile): string {
+function mainOf({ prepare = '', terms, operands }: Product, tile: Tile): string {
   const quads = tile.columns / 4;
   const across = tile.n / tile.columns;
   const rows = [...Array(tile.rows).keys()];
@@ -89,7 +94,7 @@ function mainOf({ prepare = '', terms }: Product, tile: Tile): string {
     `let column = column_of(vec4u(first_n + (lane % ${tile.n / 4}u) * 4u) + vec4u(0u, 1u, 2u, 3u));`,
     ...accumulators.map((name) => `var ${name} = vec4f();`),
     `for (var k = first; k < end; k += ${tile.k}u) {`,
-    indented([...fillTiles(tile), 'workgroupBarrier();', ...multiply(tile, rows, blocks, across), 'workgroupBarrier();'].join('\n')),
+    indented([...fillTiles(tile), 'workgroupBarrier();', ...multiply(tile, rows, blocks, operands), 'workgroupBarrier();'].join('\n')),
     '}',
     ...rows.flatMap((row) => blocks.flatMap((block) => finishBlock(row, block, across))),
   ];
@@ -113,12 +118,14 @@ function fillTiles(tile: Tile): string[] {
   ];
 }
 
-function multiply(tile: Tile, rows: readonly number[], blocks: readonly number[], across: number): string[] {
+function multiply(tile: Tile, rows: readonly number[], blocks: readonly number[], { one }: OperandType): string[] {
+  const across = tile.n / tile.columns;
+  const wide = (type: string, text: string) => (one === 'f32' ? text : `${type}(${text})`);
   return [
     `for (var t = 0u; t < ${tile.k}u; t++) {`,
-    ...blocks.map((block) => `  let b_${block} = tile_b[t * ${tile.n / 4}u + block + ${block * across}u];`),
+    ...blocks.map((block) => `  let b_${block} = ${wide('vec4f', `tile_b[t * ${tile.n / 4}u + block + ${block * across}u]`)};`),
     ...rows.flatMap((row) => [
-      `  let a_${row} = tile_a[t * ${tile.m + 1}u + row + ${row}u];`,
+      `  let a_${row} = ${wide('f32', `tile_a[t * ${tile.m + 1}u + row + ${row}u]`)};`,
       ...blocks.map((block) => `  sum_${row}_${block} += a_${row} * b_${block};`),
     ]),
     '}',

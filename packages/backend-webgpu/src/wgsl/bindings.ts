@@ -1,6 +1,6 @@
 /** The buffers of a kernel, by the names that its text gives them. Knows values and no device. */
 import { sizeOf } from '@cyclegan/core';
-import { deviceBytes, type Value } from '../ir/operation.ts';
+import type { Value } from '../ir/operation.ts';
 import type { Storage } from '../placement/storage.ts';
 import { fromMemory, memoryType, toMemory, type Width } from './types.ts';
 
@@ -67,7 +67,7 @@ export class Bindings {
 
   /** Whether a value can be read by fours. */
   static hasQuads(value: Value): boolean {
-    return sizeOf(value.shape) % 4 === 0 && deviceBytes(value) % 16 === 0;
+    return sizeOf(value.shape) % 4 === 0;
   }
 
   #bind(storage: Storage, access: Binding['access'], type: string): Binding {

@@ -89,6 +89,7 @@ const EXPRESSIONS: { readonly [K in ElementwiseName]: Write<K> } = {
   softplus: helper('softplus', SOFTPLUS),
   relu: ([x], _, setting) => `select(${x}, ${of(0, setting)}, ${x} <= ${of(0, setting)})`,
   leakyRelu: ([x], { slope }, setting) => `select(${of(slope, setting)} * ${x}, ${x}, ${x} > ${of(0, setting)})`,
+  // to f16 it rounds where it is left in memory: compilers take a conversion there and back away
   cast: ([x], { dtype }, setting) => (dtype === 'bool' ? `${x} != ${of(0, setting)}` : `${registerType(dtype, setting.width)}(${x})`),
 
   add: infix('+'),

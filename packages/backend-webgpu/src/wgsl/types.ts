@@ -4,7 +4,8 @@ import type { DType } from '@cyclegan/core';
 /** How many neighbouring elements an expression stands for. */
 export type Width = 1 | 4;
 
-const REGISTER: Readonly<Record<DType, string>> = { f32: 'f32', f16: 'f16', i32: 'i32', bool: 'bool' };
+/** f16 is a way to keep numbers: what is computed of them is f32, so that nothing between two memory accesses overflows or is rounded. */
+const REGISTER: Readonly<Record<DType, string>> = { f32: 'f32', f16: 'f32', i32: 'i32', bool: 'bool' };
 const MEMORY: Readonly<Record<DType, string>> = { f32: 'f32', f16: 'f16', i32: 'i32', bool: 'u32' };
 
 /** Type of a value in registers. */
@@ -19,14 +20,33 @@ export function memoryType(dtype: DType, width: Width): string {
 
 /** `value` in registers for an element read as `text`. */
 export function fromMemory(text: string, dtype: DType, width: Width): string {
+  if (dtype === 'f16') return `${registerType(dtype, width)}(${text})`;
   if (dtype !== 'bool') return text;
   return width === 1 ? `(${text} != 0u)` : `(${text} != vec4<u32>(0u))`;
 }
 
 /** What is written to memory for a value in registers. */
 export function toMemory(text: string, dtype: DType, width: Width): string {
+  if (dtype === 'f16') return `${memoryType(dtype, width)}(${text})`;
   if (dtype !== 'bool') return text;
   return width === 1 ? `select(0u, 1u, ${text})` : `select(vec4<u32>(0u), vec4<u32>(1u), ${text})`;
+}
+
+/** How the operands of products are written, which come from memory as they are: one, four neighbours, and 0. */
+export interface OperandType {
+  readonly one: string;
+  readonly four: string;
+  readonly zero: string;
+}
+
+/** The operands of a product of floats. */
+export function operandType(dtype: DType): OperandType {
+  return dtype === 'f16' ? { one: 'f16', four: 'vec4h', zero: '0h' } : { one: 'f32', four: 'vec4f', zero: '0f' };
+}
+
+/** Whether a kernel's text names f16, which it then has to enable. */
+export function namesHalf(source: string): boolean {
+  return /\b(f16|vec4h)\b/.test(source);
 }
 
 /** A number as WGSL writes it. Infinities and NaN have no literal: they come from `special`, which gives them from their bits. */

@@ -13,6 +13,7 @@ import {
   optimise,
   PAPER_DISCRIMINATOR,
   PAPER_GENERATOR,
+  type Precision,
   peakBytes,
   reflectPad,
   relu,
@@ -139,6 +140,53 @@ describe('a training step', () => {
     expect(text).toContain('// kernel 0: ');
     expect(text).toContain('fn main(');
     expect(text).toMatch(/x\d = variable genAB\//);
+  });
+});
+
+describe('a training step in mixed precision', () => {
+  const model = cycleGanModel({
+    height: 64,
+    width: 64,
+    generator: { ...PAPER_GENERATOR, filters: 8, blocks: 3 },
+    discriminator: { ...PAPER_DISCRIMINATOR, filters: 8 },
+  });
+  const planIn = (precision: Precision) =>
+    planGraph(optimise(traceStep(model, { precision }), NATIVE_COMPOSITES, precision), { limits: DEFAULT_LIMITS });
+  const [single, half] = [planIn('f32'), planIn('f16')];
+
+  it('moves and holds much less', () => {
+    expect(half.movedBytes).toBeLessThan(0.7 * single.movedBytes);
+    expect(half.temporaryBytes).toBeLessThan(0.75 * single.temporaryBytes);
+    expect(half.gradientBytes).toBe(single.gradientBytes);
+  });
+
+  it('enables f16 where it is named, first of all, and nowhere else', () => {
+    for (const { source } of half.kernels)
+      expect(source.startsWith('enable f16;\n')).toBe(/f16|vec4h/.test(source.replace('enable f16;', '')));
+    expect(single.kernels.filter(({ source }) => /f16|vec4h/.test(source))).toEqual([]);
+  });
+
+  it('skips an update in the kernels of Adam, one for each loss', () => {
+    const adam = half.kernels.filter(({ label }) => label.startsWith('adam'));
+    expect(adam).toHaveLength(2);
+    for (const { source } of adam) expect(source).toMatch(/if \(!t\d+\) \{ return; \}/);
+    expect(half.copies).toEqual([]);
+  });
+
+  it('leaves what a convolution gives in f16, and widens it where it is read', () => {
+    const plan = planGraph(
+      optimise(
+        trace((t) => {
+          const y = normalize(conv2d(t.input('x', [1, 2, 8, 8]), t.input('w', [2, 2, 1, 1])), [2, 3]).y;
+          t.output('z', conv2d(relu(y), t.input('v', [2, 2, 1, 1])));
+        }),
+        NATIVE_COMPOSITES,
+        'f16',
+      ),
+      { limits: DEFAULT_LIMITS },
+    );
+    expect(labelsOf(plan)).toEqual(['cast', 'cast', 'conv2d', 'statistics, relu', 'cast', 'conv2d, cast']);
+    expect(plan.kernels[3]?.bindings.map(({ type }) => type)).toEqual(['vec4<f16>', 'vec4<f16>']);
   });
 });
 

@@ -1,12 +1,13 @@
 /**
  * The passes over a graph. Each keeps it valid and its results equal: dead code, common subexpressions, constant folding,
- * algebraic clean-up, the decomposition of composites that a backend lacks, and the order of computation.
+ * algebraic clean-up, the decomposition of composites that a backend lacks, mixed precision, and the order of computation.
  */
 import { decompose, isComposite } from '../composites.ts';
 import type { AnyNode, Graph, Tensor } from '../graph/graph.ts';
 import type { CompositeName } from '../graph/ops.ts';
 import { evaluate } from '../reference/evaluate.ts';
 import { type HostTensor, sizeOf } from '../tensor.ts';
+import { mixPrecision, type Precision } from './mix-precision.ts';
 import { rewrite } from './rewrite.ts';
 import { schedule } from './schedule.ts';
 import { simplify } from './simplify.ts';
@@ -69,8 +70,8 @@ export function decomposeTo(native: readonly CompositeName[]): Pass {
   };
 }
 
-/** What every graph goes through before it is compiled, composites decomposed to `native`. */
-export function optimise(graph: Graph, native: readonly CompositeName[]): Graph {
+/** What every graph goes through before it is compiled, composites decomposed to `native`; with `f16` in mixed precision. */
+export function optimise(graph: Graph, native: readonly CompositeName[], precision: Precision = 'f32'): Graph {
   const passes: Pass[] = [
     decomposeTo(native),
     foldConstants,
@@ -79,6 +80,7 @@ export function optimise(graph: Graph, native: readonly CompositeName[]): Graph 
     foldConstants,
     cleanUpAlgebra,
     eliminateDeadCode,
+    ...(precision === 'f16' ? [mixPrecision] : []),
     schedule,
   ];
   return passes.reduce((current, pass) => pass(current), graph);

@@ -5,7 +5,7 @@
  * Knows nothing of losses: differentiation records each backward pass in one piece, so to compute what a piece needs no sooner
  * than the piece itself is enough to bring a forward pass next to its backward pass.
  */
-import type { AnyNode, Graph } from '../graph/graph.ts';
+import type { AnyNode, Graph, Tensor } from '../graph/graph.ts';
 import type { OpName } from '../graph/ops.ts';
 import { liveNodes, rewrite } from './rewrite.ts';
 
@@ -106,9 +106,14 @@ function tailOf(graph: Graph): ReadonlySet<AnyNode> {
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (tail.has(node) || isLeaf(node)) continue;
     tail.add(node);
-    if (THROUGH.has(node.op)) for (const input of node.inputs) pending.push(input.node);
+    if (THROUGH.has(node.op)) for (const input of node.inputs) if (!isVerdict(input, node)) pending.push(input.node);
   }
   return tail;
+}
+
+/** Whether `input` says if an update is to be made: it waits for all gradients, so that what it takes would be the end of every backward pass. */
+function isVerdict({ node }: Tensor, reader: AnyNode): boolean {
+  return reader.op === 'select' && node.op === 'compare' && node === reader.inputs[0]?.node;
 }
 
 /** The fewest nodes of the tail, in traced order, on the way to which everything is computed that the others read: the ends of the backward passes. */

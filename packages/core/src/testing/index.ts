@@ -3,6 +3,7 @@ export * from './compare.ts';
 export * from './golden-run.ts';
 export * from './golden-runner.ts';
 export * from './gradient-check.ts';
+export * from './half.ts';
 export * from './op-case.ts';
 export * from './op-case-graphs.ts';
 export * from './op-cases.ts';

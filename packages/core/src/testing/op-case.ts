@@ -9,8 +9,8 @@ import { type Fill, fillTensor, type TensorSpec } from './random-tensors.ts';
 /** Ops that cases apply: all but the two leaves that have no value of their own. */
 export type TestedOp = Exclude<OpName, 'input' | 'variable'>;
 
-/** Arithmetic that a backend computes `f32` graphs in. */
-export type Precision = 'f64' | 'f32';
+/** Arithmetic that a backend computes `f32` graphs in; `f16` is that of graphs in f16. */
+export type Precision = 'f64' | 'f32' | 'f16';
 
 /** Largest error allowed, relative to the largest value of the result. */
 export type Tolerance = Readonly<Record<Precision, number>>;
@@ -21,6 +21,8 @@ export interface Exclusions {
   readonly gradient?: string;
   /** Gradient graphs are run and compared, but not with finite differences. */
   readonly finiteDifference?: string;
+  /** Not run in f16. */
+  readonly half?: string;
 }
 
 /** One application of `op`. `name` is unique among the cases of an op. */
@@ -38,7 +40,7 @@ export interface OpCase<K extends TestedOp = TestedOp> {
 export type AnyOpCase = { [K in TestedOp]: OpCase<K> }[TestedOp];
 
 /** Rounding of one op on numbers near 1; cases that sum long rows or cancel say so themselves. */
-export const DEFAULT_TOLERANCE: Tolerance = { f64: 1e-12, f32: 2e-6 };
+export const DEFAULT_TOLERANCE: Tolerance = { f64: 1e-12, f32: 2e-6, f16: 1e-3 };
 
 /** The tolerance of a case for results computed in `precision`. */
 export function toleranceOf(opCase: AnyOpCase, precision: Precision): number {

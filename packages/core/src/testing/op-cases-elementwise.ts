@@ -46,7 +46,13 @@ const UNARY: readonly AnyOpCase[] = [
 ];
 
 const CONVERSIONS: readonly AnyOpCase[] = [
-  { op: 'cast', name: 'f32 to i32 truncates towards 0', inputs: [float([6], [-2.7, -0.5, 0, 0.5, 2.7, 1e6])], params: { dtype: 'i32' } },
+  {
+    op: 'cast',
+    name: 'f32 to i32 truncates towards 0',
+    inputs: [float([6], [-2.7, -0.5, 0, 0.5, 2.7, 1e6])],
+    params: { dtype: 'i32' },
+    exclude: { half: 'f16 has no million' },
+  },
   { op: 'cast', name: 'f32 to bool', inputs: [float([5], [-0.5, -0, 0, 1e-20, 3])], params: { dtype: 'bool' } },
   { op: 'cast', name: 'i32 to f32', inputs: [integer([2, 4])], params: { dtype: 'f32' } },
   { op: 'cast', name: 'i32 to bool', inputs: [integer([5], [-3, 0, 1, 256, 0])], params: { dtype: 'bool' } },

@@ -4,8 +4,9 @@
  */
 import type { Backend } from '../backend.ts';
 import { createReferenceBackend } from '../reference/index.ts';
-import type { HostTensor } from '../tensor.ts';
+import type { HostTensor, TensorRecord } from '../tensor.ts';
 import { describeDifference, difference } from './compare.ts';
+import { inHalf, narrowed, rounded, widened } from './half.ts';
 import { type AnyOpCase, type Precision, titleOf, toleranceOf } from './op-case.ts';
 import { type CaseGraph, opCaseGraphs } from './op-case-graphs.ts';
 import { OP_CASES } from './op-cases.ts';
@@ -123,12 +124,10 @@ async function parityRow(backend: Backend, opCase: AnyOpCase, { kind, caseGraph,
   const tolerance = toleranceOf(opCase, precision) * SLACK[kind];
   const row = { case: titleOf(opCase), kind, tolerance };
   try {
-    const expected = await expectedValues(opCase, kind, caseGraph);
+    const { expected, ran } = await (precision === 'f16' ? halfTrial(caseGraph) : trial(opCase, kind, caseGraph));
     const timed = clock !== undefined && kind === 'forward';
-    const { outputs, ...time } = timed
-      ? await timeGraph(backend, caseGraph, clock)
-      : { outputs: await runGraph(backend, caseGraph.graph, caseGraph.feeds) };
-    const worst = worstOutput(outputs, expected);
+    const { outputs, ...time } = timed ? await timeGraph(backend, ran, clock) : { outputs: await runGraph(backend, ran.graph, ran.feeds) };
+    const worst = worstOutput(eachOf(outputs, widened), expected);
     const passed = worst.error <= tolerance;
     return passed ? { ...row, ...time, error: worst.error, passed } : { ...row, ...time, ...worst, passed };
   } catch (error) {
@@ -136,9 +135,26 @@ async function parityRow(backend: Backend, opCase: AnyOpCase, { kind, caseGraph,
   }
 }
 
-async function expectedValues(opCase: AnyOpCase, kind: ParityKind, { graph, feeds }: CaseGraph): Promise<Record<string, HostTensor>> {
-  if (kind === 'forward') return Object.fromEntries(expectedOutputs(opCase).map((value, k) => [`y${k}`, value]));
-  return runGraph(createReferenceBackend(), graph, feeds);
+/** What the backend is to run, and what is to come out. */
+interface Trial {
+  readonly ran: CaseGraph;
+  readonly expected: Record<string, HostTensor>;
+}
+
+async function trial(opCase: AnyOpCase, kind: ParityKind, ran: CaseGraph): Promise<Trial> {
+  if (kind === 'forward') return { ran, expected: Object.fromEntries(expectedOutputs(opCase).map((value, k) => [`y${k}`, value])) };
+  return { ran, expected: await runGraph(createReferenceBackend(), ran.graph, ran.feeds) };
+}
+
+/** The graph in f16, beside what f64 makes of the same numbers, rounded at the end. */
+async function halfTrial({ graph, feeds }: CaseGraph): Promise<Trial> {
+  const numbers = eachOf(feeds, rounded);
+  const expected = await runGraph(createReferenceBackend(), graph, numbers);
+  return { ran: { graph: inHalf(graph), feeds: eachOf(numbers, narrowed) }, expected: eachOf(expected, rounded) };
+}
+
+function eachOf(record: TensorRecord, change: (tensor: HostTensor) => HostTensor): Record<string, HostTensor> {
+  return Object.fromEntries(Object.entries(record).map(([name, tensor]) => [name, change(tensor)]));
 }
 
 /** The output that differs most. A gradient's scalar is left out: its terms cancel, and every one of them is compared anyway. */

@@ -3,8 +3,9 @@ import { grad } from '../autodiff/grad.ts';
 import type { Tensor, Trace } from '../graph/graph.ts';
 import { ZEROS } from '../nn/initializers.ts';
 import type { Scope } from '../nn/scope.ts';
-import { emit } from '../ops.ts';
+import { emit, select } from '../ops.ts';
 import { f32Scalar, type TensorRecord } from '../tensor.ts';
+import type { LossScale } from './loss-scale.ts';
 
 /** Decay rates of the moments and the term under the division. */
 export interface AdamOptions {
@@ -26,26 +27,35 @@ export function adamFeeds(learningRate: number, count: number, { beta1, beta2 }:
   };
 }
 
+/** Whose weights a loss moves, and how. */
+export interface DescendOptions {
+  readonly learning: readonly Scope[];
+  readonly frozen: readonly Scope[];
+  readonly adam: AdamOptions;
+  /** For mixed precision: scales the loss; where a gradient overflows, weights and moments stay as they are. */
+  readonly lossScale?: LossScale | undefined;
+}
+
 /** Takes one Adam step down `loss` on the weights of `learning`, those of `frozen` left as they are, and returns the gradients by variable name. */
-export function descend(
-  trace: Trace,
-  loss: Tensor,
-  { learning, frozen, adam }: { readonly learning: readonly Scope[]; readonly frozen: readonly Scope[]; readonly adam: AdamOptions },
-): ReadonlyMap<string, Tensor> {
+export function descend(trace: Trace, loss: Tensor, { learning, frozen, adam, lossScale }: DescendOptions): ReadonlyMap<string, Tensor> {
   const { beta1, beta2, epsilon } = adam;
   const owned = learning.flatMap((scope) => [...scope.weights()].map(([name, weight]) => ({ scope, name, weight })));
-  const gradients = grad(
-    loss,
+  const found = grad(
+    lossScale?.scaled(loss) ?? loss,
     owned.map(({ weight }) => weight),
     // a weight that was updated in this step depends on everything its gradient did
     { frozen: frozen.flatMap((scope) => [...scope.weights().values()]) },
   );
+  const { gradients, areFinite } = lossScale?.unscaled(found) ?? { gradients: found, areFinite: undefined };
   const stepSize = trace.input('adam/stepSize', []);
   const correction = trace.input('adam/correction', []);
   owned.forEach(({ scope, name, weight }, k) => {
     const moment = (kind: string) => trace.variable(`adam/${kind}/${name}`, weight.shape, ZEROS);
     const inputs = [weight, moment('m'), moment('v'), gradients[k] as Tensor, stepSize, correction] as const;
-    const [next, m, v] = trace.scoped(`adam/${name}`, () => emit('adam', inputs, { beta1, beta2, epsilon })) as [Tensor, Tensor, Tensor];
+    const [next, m, v] = trace.scoped(`adam/${name}`, () => {
+      const made = emit('adam', inputs, { beta1, beta2, epsilon });
+      return areFinite === undefined ? made : made.map((value, at) => select(areFinite, value, inputs[at] as Tensor));
+    }) as readonly [Tensor, Tensor, Tensor];
     scope.set(name, next);
     trace.update(`adam/m/${name}`, m);
     trace.update(`adam/v/${name}`, v);

@@ -7,10 +7,12 @@ import { discriminator, generator, type Network } from '../models/networks.ts';
 import { type DiscriminatorSpec, type GeneratorSpec, ModelError } from '../models/specs.ts';
 import type { WeightInit } from '../nn/initializers.ts';
 import { add, mul } from '../ops.ts';
+import type { Precision } from '../passes/mix-precision.ts';
 import { f32Scalar, type TensorRecord } from '../tensor.ts';
 import { type AdamOptions, descend } from './adam.ts';
 import { imagePool } from './image-pool.ts';
 import { judge } from './judge.ts';
+import { LossScale } from './loss-scale.ts';
 import { type AdversarialKind, adversarialLoss, checkWeights, gradientPenalty, l1Loss } from './losses.ts';
 
 /**
@@ -52,6 +54,14 @@ export interface CycleGanConfig {
   readonly poolSize: number;
   readonly init: WeightInit;
   readonly adam: AdamOptions;
+}
+
+/** What of a training step is not the model's. */
+export interface StepOptions {
+  /** Make gradients outputs as well. */
+  readonly gradients?: boolean;
+  /** With `f16` losses are scaled, for a step that is compiled in mixed precision; `f32` unless given. */
+  readonly precision?: Precision;
 }
 
 /** Names of the fed loss weights. */
@@ -97,18 +107,21 @@ function checkConfig({ weights, generatorAB }: CycleGanConfig): void {
  * gradient penalty, `dropout/*` with dropout. Outputs: `loss/<term>` as reported, weights included, and `picture/fakeA`, `picture/fakeB`;
  * with `gradients`, also `grad/<variable>`. Throws ModelError when sizes, channels or weights do not fit.
  */
-export function traceCycleGanStep(config: CycleGanConfig, { gradients = false } = {}): Graph {
+export function traceCycleGanStep(config: CycleGanConfig, { gradients = false, precision = 'f32' }: StepOptions = {}): Graph {
   checkConfig(config);
   return trace((recorder) => {
+    const lossScale = precision === 'f16' ? new LossScale(recorder) : undefined;
+    const shared = { adam: config.adam, lossScale };
     const nets = networks(recorder, config, true);
     const { fakeA, fakeB, terms } = generatorTerms(recorder, nets, config);
     const generators = [nets.genAB.scope, nets.genBA.scope];
     const discriminators = [nets.discA.scope, nets.discB.scope];
-    const found = [descend(recorder, total(terms), { learning: generators, frozen: discriminators, adam: config.adam })];
+    const found = [descend(recorder, total(terms), { learning: generators, frozen: discriminators, ...shared })];
     const judged = discriminatorTerms(recorder, nets, { fakeA, fakeB }, config);
-    if (judged.size > 0) found.push(descend(recorder, total(judged), { learning: discriminators, frozen: generators, adam: config.adam }));
+    if (judged.size > 0) found.push(descend(recorder, total(judged), { learning: discriminators, frozen: generators, ...shared }));
 
     for (const { scope } of Object.values(nets) as Network[]) scope.commit();
+    lossScale?.commit();
     for (const [name, loss] of [...terms, ...judged]) recorder.output(`loss/${name}`, loss);
     if (fakeA !== undefined) recorder.output('picture/fakeA', fakeA);
     if (fakeB !== undefined) recorder.output('picture/fakeB', fakeB);

@@ -5,6 +5,7 @@
 import type { Capabilities } from '../backend.ts';
 import type { MemoryUse } from '../compile.ts';
 import type { AnyNode, Graph, Tensor } from '../graph/graph.ts';
+import type { Precision } from '../passes/mix-precision.ts';
 import { optimise } from '../passes/passes.ts';
 import { bytesOf, peakBytes } from '../passes/peak-bytes.ts';
 import { recompute } from '../passes/recompute.ts';
@@ -51,9 +52,13 @@ export interface StepCost {
 /** The cost of a model's training step, as it is shaped for an engine with these native `composites`; throws ModelError as `traceStep` does. */
 export function stepCost(
   model: ModelConfig,
-  { composites, memory = 'fast' }: Pick<Capabilities, 'composites'> & { readonly memory?: MemoryUse | undefined },
+  {
+    composites,
+    memory = 'fast',
+    precision = 'f32',
+  }: Pick<Capabilities, 'composites'> & { readonly memory?: MemoryUse | undefined; readonly precision?: Precision | undefined },
 ): StepCost {
-  const optimised = optimise(traceStep(model), composites);
+  const optimised = optimise(traceStep(model, { precision }), composites, precision);
   const graph = memory === 'low' ? recompute(optimised) : optimised;
   return { work: workOf(graph), held: heldBytes(graph) };
 }

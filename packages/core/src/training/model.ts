@@ -7,7 +7,7 @@ import { DROPOUT_FEED } from '../nn/layers.ts';
 import { randomStream } from '../random.ts';
 import { f32, type HostTensor, sizeOf, type TensorRecord } from '../tensor.ts';
 import { adamFeeds } from './adam.ts';
-import { type CycleGanConfig, traceCycleGanSamples, traceCycleGanStep, weightFeeds } from './cyclegan-step.ts';
+import { type CycleGanConfig, type StepOptions, traceCycleGanSamples, traceCycleGanStep, weightFeeds } from './cyclegan-step.ts';
 import { poolDecisions, poolFeeds } from './image-pool.ts';
 import { type Pix2PixConfig, tracePix2PixSamples, tracePix2PixStep } from './pix2pix-step.ts';
 
@@ -15,7 +15,7 @@ import { type Pix2PixConfig, tracePix2PixSamples, tracePix2PixStep } from './pix
 export type ModelConfig = CycleGanConfig | Pix2PixConfig;
 
 /** The training step of a model. */
-export function traceStep(config: ModelConfig, options: { readonly gradients?: boolean } = {}): Graph {
+export function traceStep(config: ModelConfig, options: StepOptions = {}): Graph {
   return config.kind === 'cyclegan' ? traceCycleGanStep(config, options) : tracePix2PixStep(config, options);
 }
 

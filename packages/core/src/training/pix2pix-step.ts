@@ -8,7 +8,9 @@ import type { DiscriminatorSpec, GeneratorSpec } from '../models/specs.ts';
 import type { WeightInit } from '../nn/initializers.ts';
 import { add, concat, mul } from '../ops.ts';
 import { type AdamOptions, descend } from './adam.ts';
+import type { StepOptions } from './cyclegan-step.ts';
 import { judge } from './judge.ts';
+import { LossScale } from './loss-scale.ts';
 import { type AdversarialKind, adversarialLoss, checkWeights, gradientPenalty, l1Loss } from './losses.ts';
 
 /** Everything that shapes the training step of pix2pix; `discriminatorB` judges pairs, so its input channels are both domains'. */
@@ -39,10 +41,11 @@ function pictures(recorder: Trace, { batch, height, width, generatorAB }: Pix2Pi
  * The training step on aligned pictures `A` and `B`. Feeds as in traceCycleGanStep. Outputs: `loss/gan`, `loss/l1`, `loss/discReal`, `loss/discFake` and
  * `picture/fakeB`; with `gradients`, also `grad/<variable>`. Throws ModelError when weights do not fit.
  */
-export function tracePix2PixStep(config: Pix2PixConfig, { gradients = false } = {}): Graph {
+export function tracePix2PixStep(config: Pix2PixConfig, { gradients = false, precision = 'f32' }: StepOptions = {}): Graph {
   const { weights, adversarial, init, adam } = config;
   checkWeights(weights);
   return trace((recorder) => {
+    const lossScale = precision === 'f16' ? new LossScale(recorder) : undefined;
     const genAB = generator(recorder, 'genAB', config.generatorAB, { init, training: true });
     const discB = discriminator(recorder, 'discB', config.discriminatorB, { init, training: true });
     const { realA, realB } = pictures(recorder, config);
@@ -60,7 +63,7 @@ export function tracePix2PixStep(config: Pix2PixConfig, { gradients = false } = 
         const alpha = recorder.input('penalty/discB', [config.batch, 1, 1, 1]);
         loss = add(loss, mul(gradientPenalty(discB, realPair, fakePair, alpha), config.gradientPenalty));
       }
-      found.push(descend(recorder, loss, { learning: [discB.scope], frozen: [genAB.scope], adam }));
+      found.push(descend(recorder, loss, { learning: [discB.scope], frozen: [genAB.scope], adam, lossScale }));
     }
 
     const terms: Tensor[] = [];
@@ -72,10 +75,11 @@ export function tracePix2PixStep(config: Pix2PixConfig, { gradients = false } = 
     };
     term('gan', () => adversarialLoss(adversarial, discB.apply(fakePair), 'real'));
     term('l1', () => l1Loss(fakeB, realB));
-    found.push(descend(recorder, terms.reduce(add), { learning: [genAB.scope], frozen: [discB.scope], adam }));
+    found.push(descend(recorder, terms.reduce(add), { learning: [genAB.scope], frozen: [discB.scope], adam, lossScale }));
 
     genAB.scope.commit();
     discB.scope.commit();
+    lossScale?.commit();
     for (const [name, loss] of losses) recorder.output(`loss/${name}`, loss);
     recorder.output('picture/fakeB', fakeB);
     if (gradients) for (const [name, gradient] of found.flatMap((each) => [...each])) recorder.output(`grad/${name}`, gradient);

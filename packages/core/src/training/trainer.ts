@@ -5,6 +5,7 @@
 import type { Backend, EngineChoices, Outputs, Program, VariableStore } from '../backend.ts';
 import { compile, type MemoryUse } from '../compile.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { Precision } from '../passes/mix-precision.ts';
 import { sizeOf, type TensorRecord } from '../tensor.ts';
 import type { Batch, BatchSource } from './batch-source.ts';
 import { checkTrainOptions } from './check-options.ts';
@@ -34,6 +35,8 @@ export interface TrainOptions {
   readonly maxSteps: number;
   /** `low` computes some things of a step twice instead of keeping them; the results are the same. `fast` unless given. */
   readonly memory?: MemoryUse;
+  /** `f16` is mixed precision, where the backend has it: products in f16, weights, losses and Adam in f32. `f32` unless given. */
+  readonly precision?: Precision;
   /** Continue from here instead of from new weights. */
   readonly resume?: TrainingState;
   /** Values of some variables to start with, such as the weights of networks; a checkpoint then precedes step 1, as the seed cannot bring them back. */
@@ -146,14 +149,14 @@ class TrainingSession {
 
   static async open(options: TrainOptions): Promise<TrainingSession> {
     checkTrainOptions(options);
-    const graph = traceStep(options.model);
-    const { resume, seed, initial, memory = 'fast' } = options;
+    const { resume, seed, initial, memory = 'fast', precision = 'f32' } = options;
+    const graph = traceStep(options.model, { precision });
     const resumed = resume && pickVariables(resume.variables, graph);
     checkGiven(graph, initial ?? {});
     const store = options.backend.createStore();
     let program: Program | undefined;
     try {
-      program = await compile(options.backend, graph, { store, memory });
+      program = await compile(options.backend, graph, { store, memory, precision });
       if (resumed === undefined) await loadInitialValues(store, graph, seed, initial);
       else await store.load(resumed);
       return new TrainingSession(options, graph, store, program);
