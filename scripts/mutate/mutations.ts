@@ -34,6 +34,7 @@ const KINKS = unit('gradients by hand', 'autodiff/grad.test.ts');
 const BUFFER_TESTS = unit('image buffer', 'training/image-pool.test.ts');
 const STEP_TESTS = unit('CycleGAN step', 'training/cyclegan-step.test.ts');
 const LAYER_TESTS = unit('layers', 'nn/layers.test.ts');
+const LOSS_SCALE = unit('loss scale', 'training/loss-scale.test.ts');
 const SCHEDULE_TESTS = unit('schedules', 'training/schedule.test.ts');
 const ADAM_KERNEL: Check = {
   kind: 'tests',
@@ -113,11 +114,18 @@ const STEPS: readonly Mutation[] = [
   {
     name: 'fakes not detached: generators learn from the discriminator loss',
     file: CYCLEGAN,
-    find: `const found = [descend(recorder, total(terms), { learning: generators, frozen: discriminators, adam: config.adam })];
+    find: `const found = [descend(recorder, total(terms), { learning: generators, frozen: discriminators, ...shared })];
     const judged = discriminatorTerms(recorder, nets, { fakeA, fakeB }, config);`,
     replace: `const judged = discriminatorTerms(recorder, nets, { fakeA, fakeB }, config);
-    const found = [descend(recorder, add(total(terms), total(judged)), { learning: generators, frozen: discriminators, adam: config.adam })];`,
+    const found = [descend(recorder, add(total(terms), total(judged)), { learning: generators, frozen: discriminators, ...shared })];`,
     caughtBy: GOLDEN,
+  },
+  {
+    name: 'overflown gradients taken for finite ones: the update is made',
+    file: 'packages/core/src/training/loss-scale.ts',
+    find: "areFinite: compare(overflown, 'eq', 0)",
+    replace: "areFinite: compare(overflown, 'ge', 0)",
+    caughtBy: LOSS_SCALE,
   },
   {
     name: 'frozen networks ignored: gradients flow through their updates',
