@@ -7,7 +7,7 @@ import type { BackendChoice } from '../backends.ts';
 import { chooseEngine, type EngineRequest } from '../engines/choose-engine.ts';
 import { EXIT } from '../errors.ts';
 import type { ComparedRun } from '../evaluate/comparison.ts';
-import type { EvaluationOptions, JudgementOptions } from '../evaluate/evaluation.ts';
+import type { EvaluationOptions, JudgementOptions, UpperBounds } from '../evaluate/evaluation.ts';
 import { DEFAULT_JUDGEMENT } from '../evaluate/judgement-options.ts';
 import { evaluateForComparison, tellComparison } from '../evaluate/write-comparison.ts';
 import { RunFolder } from '../runs/run-folder.ts';
@@ -59,9 +59,10 @@ export async function ablate(call: AblateCall, given: GivenSettings): Promise<nu
   }
   const { title, metric, published } = TABLE[call.table];
   const compared: ComparedRun[] = [];
+  const upperBounds: UpperBounds = new Map();
   for (const { run, name } of methods) {
     const options: EvaluationOptions = { ...ablation.judgement, ...ablation.engine, run, runsDir: folder, data: call.data };
-    compared.push(await evaluateForComparison(name, [metric], { options, folder: join(folder, run, 'evaluation') }));
+    compared.push(await evaluateForComparison(name, [metric], { options, upperBounds, folder: join(folder, run, 'evaluation') }));
   }
   const texts = { title, about: aboutBudget(ablation), published };
   await tellComparison(join(folder, `table-${call.table}`), compared, { texts, options: ablation.judgement, baseline: WHOLE });

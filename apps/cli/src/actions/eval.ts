@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { EXIT, UsageError } from '../errors.ts';
 import type { ComparedRun } from '../evaluate/comparison.ts';
-import type { EvaluationOptions } from '../evaluate/evaluation.ts';
+import type { EvaluationOptions, UpperBounds } from '../evaluate/evaluation.ts';
 import { METRIC_TITLES, type Metric } from '../evaluate/metric-names.ts';
 import { openSources } from '../evaluate/sources.ts';
 import { blockLines } from '../evaluate/table.ts';
@@ -49,10 +49,11 @@ async function compareAll(
     throw new UsageError('--compare RUN RUN ...: give two runs or more, each once.');
   await checkFolder(out);
   const compared: ComparedRun[] = [];
+  const upperBounds: UpperBounds = new Map();
   for (const run of runs) {
     note(`${run}:`);
     const folder = await defaultOut({ ...options, run });
-    compared.push(await evaluateForComparison(run, metrics, { options: { ...options, run }, folder }));
+    compared.push(await evaluateForComparison(run, metrics, { options: { ...options, run }, upperBounds, folder }));
   }
   const texts = { title: `${metrics.map((metric) => METRIC_TITLES[metric]).join(', ')} of ${runs.length} runs`, about: [] };
   await tellComparison(out, compared, { texts, options });

@@ -1,7 +1,7 @@
 /** What an evaluation is: what was asked, what came out, in words, as pictures and as JSON. Knows no metric. */
 import { createRequire } from 'node:module';
 import type { Direction } from '@cyclegan/core';
-import type { Absent, Interpolation } from '@cyclegan/eval';
+import type { Absent, Interpolation, SegmentationResult } from '@cyclegan/eval';
 import type { SummaryFigure } from './figures.ts';
 import type { Metric } from './metric-names.ts';
 import type { Shown, ShownRow } from './shown-pictures.ts';
@@ -43,12 +43,17 @@ export interface JudgementOptions {
 /** What was asked for. */
 export interface EvaluationOptions extends SourceOptions, JudgementOptions {}
 
+/** FCN scores of real photos by all that they depend on: the same for every run that is compared, and as slow as a run's own. */
+export type UpperBounds = Map<string, SegmentationResult>;
+
 /** What a metric is given. */
 export interface Evaluated {
   readonly sources: Sources;
   readonly options: EvaluationOptions;
   /** Which pictures its page shows; none unless given. */
   readonly shown?: Shown | undefined;
+  /** Known already, and added to; each is measured unless given. */
+  readonly upperBounds?: UpperBounds | undefined;
   /** Counts pictures that are through. */
   advance(): void;
 }

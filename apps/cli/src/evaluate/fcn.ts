@@ -44,13 +44,11 @@ export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
   try {
     const palette = options.palette === undefined ? description.segmentation?.palette : await readPalette(options.palette);
     if (palette === undefined) throw new UsageError('--palette is needed: the colours of the classes in label pictures.');
-    const { advance, shown } = evaluated;
-    const context = { options, advance, shown, judge, labels, palette };
+    const context = { ...evaluated, judge, labels, palette };
     const { result, alone } = await scorePhotos(generated, context);
     // test pictures need not come in pairs
     const paired = real !== undefined && (options.real !== undefined || labels.names.some((name) => real.names.includes(name)));
-    const bound = paired ? (await scorePhotos(real, context)).result : undefined;
-    const { interpolation } = judge.input;
+    const bound = paired ? await upperBound(real, context) : undefined;
     return {
       inputs: {
         generated: generated.about,
@@ -59,7 +57,7 @@ export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
         palette,
         fcn: networkFacts(judge),
       },
-      options: { ...scoringOptions(options), direction, interpolation, batch: judge.batch },
+      options: { ...scoringOptions(options), direction, interpolation: judge.input.interpolation, batch: judge.batch },
       results: { generated: result, ...(bound === undefined ? {} : { real: bound }) },
       figures: segmentationFigures(result),
       blocks: blocksOf(result, bound, options),
@@ -82,6 +80,20 @@ export async function networkOf({
   if (fcn !== undefined) return readNetworkDescription('--fcn', fcn);
   if (data !== undefined && (await isTown(data))) return townSegmenter(data);
   throw new UsageError('--fcn FILE is needed: the ONNX file of a network that segments photos, such as train-fcn makes.');
+}
+
+/** The score of the real photos, once for all runs that share `upperBounds`. */
+async function upperBound(
+  real: PictureSet,
+  { upperBounds, ...context }: PhotoScoring & Pick<Evaluated, 'upperBounds'>,
+): Promise<SegmentationResult> {
+  const { judge, labels, palette, options } = context;
+  const key = JSON.stringify([real.about, labels.about, networkFacts(judge), palette, scoringOptions(options)]);
+  const known = upperBounds?.get(key);
+  if (known !== undefined) return known;
+  const { result } = await scorePhotos(real, context);
+  upperBounds?.set(key, result);
+  return result;
 }
 
 function blocksOf(generated: SegmentationResult, bound: SegmentationResult | undefined, options: EvaluationOptions): Block[] {

@@ -4,24 +4,32 @@ import { writeFileAtomic } from '../files.ts';
 import { warn } from '../terminal/messages.ts';
 import { type ComparedRun, compareRuns, picturesSideBySide } from './comparison.ts';
 import { type ComparisonTexts, comparisonJson, comparisonLines, comparisonPage } from './comparison-report.ts';
-import type { EvaluationOptions } from './evaluation.ts';
+import type { EvaluationOptions, UpperBounds } from './evaluation.ts';
 import type { SummaryFigure } from './figures.ts';
 import type { Metric } from './metric-names.ts';
 import type { ShownRow } from './shown-pictures.ts';
 import { openSources } from './sources.ts';
 import { writeEvaluations } from './write-evaluation.ts';
 
-/** Evaluates a run by all metrics, and writes its own results to `folder`; the pictures are those of the first metric that shows any. */
+/** What a run that is compared is evaluated with, and where its own results go. */
+export interface ComparedEvaluation {
+  readonly options: EvaluationOptions;
+  readonly folder: string;
+  /** One for all runs. */
+  readonly upperBounds: UpperBounds;
+}
+
+/** Evaluates a run by all metrics, and writes its own results; the pictures are those of the first metric that shows any. */
 export async function evaluateForComparison(
   name: string,
   metrics: readonly Metric[],
-  { options, folder }: { readonly options: EvaluationOptions; readonly folder: string },
+  { options, folder, upperBounds }: ComparedEvaluation,
 ): Promise<ComparedRun> {
   const sources = await openSources(options);
   try {
     const figures: SummaryFigure[] = [];
     let pictures: readonly ShownRow[] = [];
-    for await (const outcome of writeEvaluations(metrics, { sources, options, folder, shown: 'first' })) {
+    for await (const outcome of writeEvaluations(metrics, { sources, options, folder, upperBounds, shown: 'first' })) {
       for (const warning of outcome.warnings) warn(`${name}: ${warning}`);
       figures.push(...outcome.figures.map((each) => (metrics.length === 1 ? each : { ...each, name: `${outcome.metric}: ${each.name}` })));
       if (pictures.length === 0) pictures = outcome.pictures;

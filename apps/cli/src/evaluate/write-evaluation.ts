@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../files.ts';
 import { CountProgress } from '../terminal/count-progress.ts';
-import { type EvaluationOptions, evaluationJson, type Outcome } from './evaluation.ts';
+import { type EvaluationOptions, evaluationJson, type Outcome, type UpperBounds } from './evaluation.ts';
 import { evaluationPage } from './evaluation-page.ts';
 import { METRIC_TITLES, type Metric } from './metric-names.ts';
 import { evaluate } from './metrics.ts';
@@ -15,6 +15,8 @@ export interface WriteOptions {
   readonly options: EvaluationOptions;
   readonly folder: string;
   readonly shown: Shown;
+  /** Shared by evaluations that are compared. */
+  readonly upperBounds?: UpperBounds;
 }
 
 /** What a metric made of it, and the files that say so. */
@@ -27,11 +29,12 @@ export interface WrittenOutcome extends Outcome {
 /** Evaluates and writes; one outcome at a time, as they come. */
 export async function* writeEvaluations(
   metrics: readonly Metric[],
-  { sources, options, folder, shown }: WriteOptions,
+  { sources, options, folder, shown, upperBounds }: WriteOptions,
 ): AsyncGenerator<WrittenOutcome> {
   for (const metric of metrics) {
     const progress = new CountProgress(undefined, 'pictures');
-    const outcome = await evaluate(metric, { sources, options, shown, advance: () => progress.advance() }).finally(() => progress.end());
+    const evaluated = { sources, options, shown, upperBounds, advance: () => progress.advance() };
+    const outcome = await evaluate(metric, evaluated).finally(() => progress.end());
     const [json, page] = [join(folder, `${metric}.json`), join(folder, `${metric}.html`)];
     await writeFileAtomic(json, [Buffer.from(evaluationJson(metric, sources, outcome))]);
     const title = `${METRIC_TITLES[metric]} of ${options.run ?? options.generated ?? 'pictures'}`;
