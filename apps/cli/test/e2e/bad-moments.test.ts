@@ -131,8 +131,11 @@ describe('losses that are no longer numbers', () => {
 describe.skipIf(process.platform !== 'linux')('out of memory (limited by ulimit, on Linux)', () => {
   it('of the engine: names remedies', async () => {
     const folder = await workFolder();
-    // a picture of a first layer has more than all there may be, so that hardly anything smaller is wanting first; but which of the two it is, is chance
-    const model = '--size 2048 --load-size 2048 --ngf 256 --ndf 2 --blocks 1 --disc-layers 1 --pool-size 0 --threads 1'.split(' ');
+    // a picture of the first layer has more than all there may be, though the model is quickly compiled; which allocation fails first is chance
+    const model =
+      '--size 1024 --load-size 1024 --generator unet --levels 1 --ngf 4096 --discriminator pixel --ndf 2 --pool-size 0 --threads 1'.split(
+        ' ',
+      );
     const args = ['train', '--data', 'data', '--name', 'large', ...model, '--max-steps', '1'];
     const script = 'ulimit -v 4000000; exec "$@"';
     const options = { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } } as const;
