@@ -3,6 +3,7 @@
  *   npm run parity -- --engines onnx:cpu,onnx:webgpu       # these alone, beside the oracle
  *   npm run parity -- --case "conv2d: 3x3"                 # op cases whose title holds a text, and nothing else
  *   npm run parity -- --golden unet --dir DIR --verbose    # golden runs whose name holds a text, and nothing else
+ *   npm run parity -- --sections golden --full             # all golden runs in full, where steps take many seconds too
  *   npm run parity -- --sections training,checkpoint       # some of training, checkpoint (which needs training), ops, golden
  * REQUIRE_BACKENDS names engines that must be there, or says `all`. Exits 1 when something is beyond its bound or a required engine is
  * absent, 2 when it was called wrongly or golden runs ask for something unsupported and nothing else is wrong.
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     golden: { type: 'string' },
     dir: { type: 'string', multiple: true },
     json: { type: 'string' },
+    full: { type: 'boolean', default: false },
     docs: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
@@ -44,7 +46,7 @@ function suiteOptions(): SuiteOptions {
   if (sections.includes('ops')) opCasesWith(caseText);
   if (sections.includes('golden')) goldenFiles(goldenFolders, goldenText);
   const choice = { ...(caseText === undefined ? {} : { caseText }), ...(goldenText === undefined ? {} : { goldenText }) };
-  return { engines: enginesAsked(sections), sections, goldenFolders, timed: values.docs, ...choice };
+  return { engines: enginesAsked(sections), sections, goldenFolders, full: values.full, timed: values.docs, ...choice };
 }
 
 /** The sections asked for: all, unless op cases or golden runs alone are. */

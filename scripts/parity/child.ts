@@ -55,6 +55,7 @@ function carryOutSection(section: Section, context: Context, progress: Progress)
 
 /** Steps after which golden runs stop; undefined for all. */
 function goldenSteps({ assignment, engine, backend }: Context): number | undefined {
+  if (assignment.full) return undefined;
   const software = assignment.software || backend.device.description.includes(SOFTWARE);
   return engine.slow === 'always' || (software && engine.slow === 'in software') ? 1 : undefined;
 }

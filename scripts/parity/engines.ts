@@ -23,7 +23,7 @@ export interface Engine {
   readonly provider?: string;
   /** Its driver of Vulkan has to be named by the environment where there is no GPU; the others find the software driver themselves. */
   readonly namesDriver?: boolean;
-  /** When a step of a golden run takes it many seconds: there golden runs stop after the first, and only some are replayed. */
+  /** When a step of a golden run takes it many seconds: there golden runs stop after the first, and only some are replayed, unless --full is given. */
   readonly slow?: 'always' | 'in software';
 }
 

@@ -23,6 +23,8 @@ export interface Assignment {
   readonly goldenText?: string;
   /** Folders of golden runs. */
   readonly goldenFolders: readonly string[];
+  /** Golden runs are replayed in full by slow engines too. */
+  readonly full: boolean;
   /** Time op cases, which runs each several times. */
   readonly timed: boolean;
   /** The engine was given the software driver. */

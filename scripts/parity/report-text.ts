@@ -131,7 +131,7 @@ function goldenTexts(reports: readonly EngineReport[], verbose: boolean): string
     const { runs = [], steps, leftOut = [] } = resultOf(report, 'golden') ?? {};
     if (runs.length === 0) return [];
     const lines = runs.flatMap((run) => runLines(run, verbose));
-    const without = leftOut.length === 0 ? '' : `, and without ${leftOut.join(', ')} (--golden TEXT replays them)`;
+    const without = leftOut.length === 0 ? '' : `, and without ${leftOut.join(', ')} (--full replays all, and in full)`;
     const stopped = steps === undefined ? '' : `, stopped after step ${steps}, since a step takes it many seconds${without}`;
     return [
       [`Golden runs on ${report.name}${stopped}${verbose ? '' : ', of each the quantity nearest to its bound'}:`, ...lines].join('\n'),

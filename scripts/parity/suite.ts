@@ -18,6 +18,8 @@ export interface SuiteOptions {
   readonly caseText?: string;
   readonly goldenText?: string;
   readonly goldenFolders: readonly string[];
+  /** Golden runs in full on slow engines too. */
+  readonly full: boolean;
   /** Time op cases as well. */
   readonly timed: boolean;
 }
