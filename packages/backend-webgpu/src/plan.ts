@@ -46,6 +46,7 @@ export const DEFAULT_LIMITS: KernelLimits = {
   workgroupsPerDimension: 65535,
   invocationsPerWorkgroup: 256,
   workgroupBytes: 16384,
+  subgroups: false,
 };
 
 /** A graph with everything decided but the variants of its kernels. */

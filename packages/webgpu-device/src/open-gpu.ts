@@ -17,6 +17,8 @@ export interface Gpu {
   /** Adapter in words; says so when it is a software adapter. */
   readonly description: string;
   readonly software: boolean;
+  /** Whether kernels can compute by subgroups and number these: the feature `subgroups`, and WGSL's `subgroup_id`. */
+  readonly subgroups: boolean;
   /** Destroys the device. In Node it keeps the process from ending, and each turn of the event loop takes 0.2 ms at least, until then. */
   dispose(): void;
 }
@@ -66,6 +68,10 @@ class OpenGpu implements Gpu {
 
   get software(): boolean {
     return this.info.isFallbackAdapter;
+  }
+
+  get subgroups(): boolean {
+    return this.device.features.has('subgroups') && this.instance.wgslLanguageFeatures.has('subgroup_id');
   }
 
   dispose(): void {

@@ -30,7 +30,7 @@ const hasHalf = await openGpu().then(
   },
   () => undefined,
 );
-const isRequired = process.env.REQUIRE_F16 !== undefined;
+const isRequired = process.env.REQUIRE_FEATURES !== undefined;
 const half = (name: string) => ['train', '--data', 'data', ...FEW_KERNELS, '--name', name, '--backend', 'webgpu', '--precision', 'f16'];
 
 it.skipIf(hasHalf !== false || isRequired)('is refused by an adapter without it, with the remedy', async () => {

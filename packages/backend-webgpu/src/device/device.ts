@@ -21,12 +21,14 @@ const RESUME = 'continue from the last checkpoint';
 export class Device {
   readonly gpu: GPUDevice;
   readonly #buffers = new Set<GPUBuffer>();
+  readonly #subgroups: boolean;
   readonly #release: () => void;
   #failure: BackendError | undefined;
 
   /** `release` destroys the device. */
-  constructor({ device }: Pick<Gpu, 'device'>, release: () => void) {
+  constructor({ device, subgroups }: Pick<Gpu, 'device' | 'subgroups'>, release: () => void) {
     this.gpu = device;
+    this.#subgroups = subgroups;
     this.#release = release;
     void device.lost.then(({ reason, message }) => {
       this.#failure ??= new BackendError(
@@ -57,6 +59,7 @@ export class Device {
       workgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
       invocationsPerWorkgroup: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
       workgroupBytes: limits.maxComputeWorkgroupStorageSize,
+      subgroups: this.#subgroups,
     };
   }
 

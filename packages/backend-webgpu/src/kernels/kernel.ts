@@ -5,7 +5,7 @@ import type { Storage } from '../placement/storage.ts';
 import { type Binding, Bindings, declarations } from '../wgsl/bindings.ts';
 import { Code } from '../wgsl/code.ts';
 import { Expressions } from '../wgsl/expressions.ts';
-import { namesHalf } from '../wgsl/types.ts';
+import { namesSubgroups, withDirectives } from '../wgsl/extensions.ts';
 
 /** A kernel, ready to be compiled. */
 export interface Kernel {
@@ -29,6 +29,8 @@ export interface KernelLimits {
   readonly invocationsPerWorkgroup: number;
   /** Bytes of memory that the threads of a workgroup share: maxComputeWorkgroupStorageSize. */
   readonly workgroupBytes: number;
+  /** Whether kernels can compute by subgroups, and number these. */
+  readonly subgroups: boolean;
 }
 
 /** What kernels are written with. */
@@ -85,7 +87,7 @@ export class KernelWriter {
     const source = `${parts.filter((part) => part !== '').join('\n\n')}\n`;
     return {
       label: label ?? labelOf(this.group),
-      source: namesHalf(source) ? `enable f16;\n\n${source}` : source,
+      source: withDirectives(source),
       bindings: this.bindings.all,
       workgroups,
       multiplyAdds,
@@ -103,9 +105,12 @@ export interface KernelParts {
   readonly label?: string;
 }
 
+const BUILTINS = '@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32';
+const SUBGROUP_BUILTINS = '@builtin(subgroup_id) subgroup: u32, @builtin(num_subgroups) subgroups: u32';
+
 function entryPoint(main: string, threads: number): string {
   return `@compute @workgroup_size(${threads})
-fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(${namesSubgroups(main) ? `${BUILTINS}, ${SUBGROUP_BUILTINS}` : BUILTINS}) {
 ${main}
 }`;
 }

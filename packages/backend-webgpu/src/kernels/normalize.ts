@@ -8,7 +8,8 @@ import { widthOf } from '../wgsl/expressions.ts';
 import type { Index } from '../wgsl/index-map.ts';
 import { literal, registerType, type Width } from '../wgsl/types.ts';
 import { folded, type Job, type Kernel, KernelWriter, workgroupNumber } from './kernel.ts';
-import { acrossLanes, declareTotal, Rows, rowLoop, SUM, threadsFor } from './rows.ts';
+import { Rows, rowLoop, threadsFor } from './rows.ts';
+import { acrossLanes, declareTotal, SUM, totalOf } from './total.ts';
 
 type Statistics = Anchor & { readonly op: 'statistics' };
 type Projections = Anchor & { readonly op: 'projections' };
@@ -17,7 +18,8 @@ type Projections = Anchor & { readonly op: 'projections' };
 interface RowKernel {
   readonly writer: KernelWriter;
   readonly width: Width;
-  readonly length: number;
+  /** The mean over the row of what the threads have added up in the variable `name`. */
+  readonly rowMean: (name: string) => string;
   /** Writes the loop over the row; `body` gets the position of an element, or of four. */
   readonly loop: (body: (index: Index) => void) => void;
 }
@@ -36,31 +38,32 @@ function rowKernel({ group, anchor, context }: Job<Statistics | Projections>, wr
   const workgroups = folded(rows.count, context.limits);
   const loop = (body: (index: Index) => void) =>
     rowLoop(code, { steps: rows.length / width, threads, body: () => body(rows.index(code, { row: 'row', at: 'r', width })) });
+  const rowMean = (name: string) => `${totalOf(acrossLanes(name, width, SUM), context.limits)} / ${rows.length}f`;
   const main = code.block(() => {
     code.line(`let row = ${workgroupNumber(workgroups)};`);
     code.line(`if (row >= ${rows.count}u) { return; }`);
-    write({ writer, width, length: rows.length, loop });
+    write({ writer, width, rowMean, loop });
     if (ofRows.length > 0) loop((index) => writeElements(writer, ofRows, index));
   });
-  return writer.finish({ main, declared: declareTotal(threads, 'f32', SUM), threads, workgroups });
+  return writer.finish({ main, declared: declareTotal(threads, SUM, context.limits), threads, workgroups });
 }
 
 /** Mean and 1 / sqrt(variance + epsilon): the deviations are summed in a second walk over the row, so that nothing cancels. */
 export function statisticsKernel(job: Job<Statistics>): Kernel {
   const { anchor } = job;
-  return rowKernel(job, ({ writer, width, length, loop }) => {
+  return rowKernel(job, ({ writer, width, rowMean, loop }) => {
     const { code, expressions } = writer;
     const [x] = anchor.inputs as readonly [Value];
     const type = registerType('f32', width);
     code.line(`var sum = ${type}(0);`);
     loop((index) => code.line(`sum += ${expressions.at(x, index)};`));
-    code.line(`let mean = total(lane, ${acrossLanes('sum', width, SUM)}) / ${length}f;`);
+    code.line(`let mean = ${rowMean('sum')};`);
     code.line(`var squares = ${type}(0);`);
     loop((index) => {
       const deviation = code.let(`${expressions.at(x, index)} - mean`);
       code.line(`squares += ${deviation} * ${deviation};`);
     });
-    code.line(`let variance = total(lane, ${acrossLanes('squares', width, SUM)}) / ${length}f;`);
+    code.line(`let variance = ${rowMean('squares')};`);
     const rstd = `1f / sqrt(variance + ${literal(anchor.params.epsilon, 'f32')})`;
     writeRow(writer, anchor, ['mean', rstd]);
   });
@@ -69,7 +72,7 @@ export function statisticsKernel(job: Job<Statistics>): Kernel {
 /** Means of dy and of dy y. */
 export function projectionsKernel(job: Job<Projections>): Kernel {
   const { anchor } = job;
-  return rowKernel(job, ({ writer, width, length, loop }) => {
+  return rowKernel(job, ({ writer, width, rowMean, loop }) => {
     const { code, expressions } = writer;
     const [dy, y] = anchor.inputs as readonly [Value, Value];
     const type = registerType('f32', width);
@@ -80,9 +83,8 @@ export function projectionsKernel(job: Job<Projections>): Kernel {
       code.line(`sum += ${cotangent};`);
       code.line(`products += ${cotangent} * ${expressions.at(y, index)};`);
     });
-    const mean = (name: string) => `total(lane, ${acrossLanes(name, width, SUM)}) / ${length}f`;
-    code.line(`let mean_dy = ${mean('sum')};`);
-    code.line(`let mean_product = ${mean('products')};`);
+    code.line(`let mean_dy = ${rowMean('sum')};`);
+    code.line(`let mean_product = ${rowMean('products')};`);
     writeRow(writer, anchor, ['mean_dy', 'mean_product']);
   });
 }

@@ -10,7 +10,8 @@ import { widthOf } from '../wgsl/expressions.ts';
 import { finishAt } from './finish.ts';
 import { folded, type Job, type Kernel, KernelWriter, workgroupNumber } from './kernel.ts';
 import { beginThread, POINTWISE_THREADS } from './pointwise.ts';
-import { acrossLanes, type Combination, declareTotal, Rows, rowLoop, SUM, threadsFor } from './rows.ts';
+import { Rows, rowLoop, threadsFor } from './rows.ts';
+import { acrossLanes, type Combination, declareTotal, SUM, totalOf } from './total.ts';
 
 type Reduction = Anchor & { readonly op: 'sum' | 'maxReduce' };
 
@@ -35,7 +36,11 @@ export function reductionKernels(job: Job<Reduction>): Kernel[] {
 
 function combinationOf({ op }: Reduction, { code }: KernelWriter): Combination {
   if (op === 'sum') return SUM;
-  return { initial: number(Number.NEGATIVE_INFINITY, 'f32', { code, width: 1 }), combine: (a, b) => `max(${a}, ${b})` };
+  return {
+    initial: number(Number.NEGATIVE_INFINITY, 'f32', { code, width: 1 }),
+    combine: (a, b) => `max(${a}, ${b})`,
+    ofSubgroup: 'subgroupMax',
+  };
 }
 
 function byThread({ group, anchor, context }: Job<Reduction>, rows: Rows): Kernel {
@@ -83,7 +88,7 @@ function reduceRow(writer: KernelWriter, anchor: Reduction, { rows, row, first, 
       code.line(`reduced = ${combination.combine('reduced', expressions.at(x, rows.index(code, { row, at: code.let(inRow), width })))};`);
     },
   });
-  code.line(`let all = total(lane, ${acrossLanes('reduced', width, combination)});`);
+  code.line(`let all = ${totalOf(acrossLanes('reduced', width, combination), writer.context.limits)};`);
 }
 
 function byWorkgroup({ group, anchor, context }: Job<Reduction>, rows: Rows): Kernel {
@@ -100,7 +105,7 @@ function byWorkgroup({ group, anchor, context }: Job<Reduction>, rows: Rows): Ke
       `if (lane == 0u) {\n${code.block(() => finishAt(writer, { result: anchor.outputs[0] as Value, name: 'all', place: 'row' }))}\n}`,
     );
   });
-  return writer.finish({ main, declared: declareTotal(threads, 'f32', combinationOf(anchor, writer)), threads, workgroups });
+  return writer.finish({ main, declared: declareTotal(threads, combinationOf(anchor, writer), context.limits), threads, workgroups });
 }
 
 function inTwoPasses(job: Job<Reduction>, rows: Rows): Kernel[] {
@@ -116,7 +121,7 @@ function inTwoPasses(job: Job<Reduction>, rows: Rows): Kernel[] {
     reduceRow(first, anchor, { rows, row: 'row', first: start, length: PART, threads });
     first.code.line(`if (lane == 0u) { ${to}[row * ${parts}u + workgroup.x] = all; }`);
   });
-  const declared = declareTotal(threads, 'f32', combinationOf(anchor, first));
+  const declared = declareTotal(threads, combinationOf(anchor, first), context.limits);
   const label = `${anchor.op}, first pass (${anchor.scope})`;
   return [
     first.finish({ main, declared, threads, workgroups: [parts, rows.count, 1], label }),
@@ -143,10 +148,10 @@ function ofParts(
       threads,
       body: () => code.line(`reduced = ${combination.combine('reduced', `${from}[row * ${parts}u + r]`)};`),
     });
-    code.line('let all = total(lane, reduced);');
+    code.line(`let all = ${totalOf('reduced', context.limits)};`);
     code.line(
       `if (lane == 0u) {\n${code.block(() => finishAt(writer, { result: anchor.outputs[0] as Value, name: 'all', place: 'row' }))}\n}`,
     );
   });
-  return writer.finish({ main, declared: declareTotal(threads, 'f32', combination), threads, workgroups: [count, 1, 1] });
+  return writer.finish({ main, declared: declareTotal(threads, combination, context.limits), threads, workgroups: [count, 1, 1] });
 }

@@ -1,4 +1,4 @@
-/** What reductions have in common: where the elements of rows are, and how a workgroup adds up what its threads found. */
+/** What reductions have in common: where the elements of rows are, and how the threads of a workgroup share them. */
 import type { Shape } from '@cyclegan/core';
 import type { Value } from '../ir/operation.ts';
 import { type RowShape, rowShape } from '../ir/rows.ts';
@@ -51,39 +51,6 @@ export function threadsFor(length: number, { invocationsPerWorkgroup }: KernelLi
   let threads = FEWEST_THREADS;
   while (threads < Math.min(length, MOST_THREADS, invocationsPerWorkgroup)) threads *= 2;
   return threads;
-}
-
-/** How two partial results become one. */
-export interface Combination {
-  /** What the first element is combined with. */
-  readonly initial: string;
-  readonly combine: (a: string, b: string) => string;
-}
-
-/** Adding up. */
-export const SUM: Combination = { initial: '0f', combine: (a, b) => `${a} + ${b}` };
-
-/** Declares `total(lane, value)`: the values of all threads of a workgroup combined in pairs, pairs of pairs, and so on, for all of them. */
-export function declareTotal(threads: number, type: string, { combine }: Combination): string {
-  return `var<workgroup> parts: array<${type}, ${threads}>;
-
-fn total(lane: u32, value: ${type}) -> ${type} {
-  parts[lane] = value;
-  workgroupBarrier();
-  for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
-    if (lane < half) { parts[lane] = ${combine('parts[lane]', 'parts[lane + half]')}; }
-    workgroupBarrier();
-  }
-  let result = parts[0];
-  workgroupBarrier();
-  return result;
-}`;
-}
-
-/** Four lanes of `name` as one. */
-export function acrossLanes(name: string, width: Width, { combine }: Combination): string {
-  if (width === 1) return name;
-  return combine(`(${combine(`${name}.x`, `${name}.y`)})`, `(${combine(`${name}.z`, `${name}.w`)})`);
 }
 
 /** The loop over a row by the threads of a workgroup: `r` counts its elements, or fours of them. */

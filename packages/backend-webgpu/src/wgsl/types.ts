@@ -44,11 +44,6 @@ export function operandType(dtype: DType): OperandType {
   return dtype === 'f16' ? { one: 'f16', four: 'vec4h', zero: '0h' } : { one: 'f32', four: 'vec4f', zero: '0f' };
 }
 
-/** Whether a kernel's text names f16, which it then has to enable. */
-export function namesHalf(source: string): boolean {
-  return /\b(f16|vec4h)\b/.test(source);
-}
-
 /** A number as WGSL writes it. Infinities and NaN have no literal: they come from `special`, which gives them from their bits. */
 export function literal(value: number, dtype: DType): string {
   if (dtype === 'bool') return value === 0 ? 'false' : 'true';

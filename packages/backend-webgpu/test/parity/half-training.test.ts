@@ -14,7 +14,7 @@ import {
 import { randomTensor } from '@cyclegan/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWebGpuBackend, type WebGpuBackend } from '../../src/index.ts';
-import { hasHalf } from './half-adapter.ts';
+import { hasHalf } from './adapter-features.ts';
 
 const model = cycleGanModel({
   height: 16,

@@ -3,7 +3,7 @@ import { add, cast, compile, f32, type HostTensor, mul, trace, ZEROS } from '@cy
 import { describeFailures, OP_CASES, runGraph, runParity, toHalfBits } from '@cyclegan/core/testing';
 import { describe, expect, it } from 'vitest';
 import { createWebGpuBackend } from '../../src/index.ts';
-import { hasHalf } from './half-adapter.ts';
+import { hasHalf } from './adapter-features.ts';
 
 const bits = (...values: number[]): HostTensor => ({ shape: [values.length], dtype: 'f16', data: Uint16Array.from(values, toHalfBits) });
 

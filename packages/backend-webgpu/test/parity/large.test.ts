@@ -61,9 +61,9 @@ let backend: WebGpuBackend;
 beforeAll(async () => {
   // as if it were a GPU, for which larger tiles are chosen
   const gpu = await openGpu({ software: true });
-  const { device, info, description } = gpu;
+  const { device, info, description, subgroups } = gpu;
   backend = await createWebGpuBackend({
-    gpu: { device, info, description, software: false, dispose: () => gpu.dispose() },
+    gpu: { device, info, description, subgroups, software: false, dispose: () => gpu.dispose() },
     tune: false,
   });
 });
