@@ -42,6 +42,12 @@ const ADAM_KERNEL: Check = {
   project: 'unit',
   file: 'packages/backend-onnx/test/unit/adam-kernel.test.ts',
 };
+const SUBGROUPS: Check = {
+  kind: 'tests',
+  name: 'subgroups',
+  project: 'parity',
+  file: 'packages/backend-webgpu/test/parity/subgroups.test.ts',
+};
 const PTH_READING = formats('reading .pth', 'torch/read.test.ts');
 const PTH_WRITING = formats('writing .pth', 'torch/write.test.ts');
 const ARCHITECTURE = formats('architecture by names and shapes', 'reference-weights.test.ts');
@@ -885,6 +891,13 @@ export const MUTATIONS: readonly Mutation[] = [
   ...EXCHANGE,
   ...SHOWN,
   ...MEASURES,
+  {
+    name: 'webgpu: of the results of subgroups, only one round is added up',
+    file: 'packages/backend-webgpu/src/kernels/total.ts',
+    find: 'at < subgroups; at += present',
+    replace: 'at < min(subgroups, present); at += present',
+    caughtBy: SUBGROUPS,
+  },
   {
     name: 'recompute: nothing counts as cheap',
     file: 'packages/core/src/passes/recompute.ts',
