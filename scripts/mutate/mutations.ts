@@ -42,6 +42,12 @@ const ADAM_KERNEL: Check = {
   project: 'unit',
   file: 'packages/backend-onnx/test/unit/adam-kernel.test.ts',
 };
+const WINOGRAD: Check = {
+  kind: 'tests',
+  name: "Winograd's convolution on WebGPU",
+  project: 'parity',
+  file: 'packages/backend-webgpu/test/parity/winograd.test.ts',
+};
 const PTH_READING = formats('reading .pth', 'torch/read.test.ts');
 const PTH_WRITING = formats('writing .pth', 'torch/write.test.ts');
 const ARCHITECTURE = formats('architecture by names and shapes', 'reference-weights.test.ts');
@@ -885,6 +891,13 @@ export const MUTATIONS: readonly Mutation[] = [
   ...EXCHANGE,
   ...SHOWN,
   ...MEASURES,
+  {
+    name: "webgpu: Winograd's input gradient with the kernel as it is, not turned",
+    file: 'packages/backend-webgpu/src/kernels/winograd-weights.ts',
+    find: 'isTurned ? 8 - tap : tap',
+    replace: 'isTurned ? tap : tap',
+    caughtBy: WINOGRAD,
+  },
   {
     name: 'recompute: nothing counts as cheap',
     file: 'packages/core/src/passes/recompute.ts',
