@@ -48,6 +48,12 @@ const SUBGROUPS: Check = {
   project: 'parity',
   file: 'packages/backend-webgpu/test/parity/subgroups.test.ts',
 };
+const WINOGRAD: Check = {
+  kind: 'tests',
+  name: "Winograd's convolution on WebGPU",
+  project: 'parity',
+  file: 'packages/backend-webgpu/test/parity/winograd.test.ts',
+};
 const PTH_READING = formats('reading .pth', 'torch/read.test.ts');
 const PTH_WRITING = formats('writing .pth', 'torch/write.test.ts');
 const ARCHITECTURE = formats('architecture by names and shapes', 'reference-weights.test.ts');
@@ -897,6 +903,13 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'at < subgroups; at += present',
     replace: 'at < min(subgroups, present); at += present',
     caughtBy: SUBGROUPS,
+  },
+  {
+    name: "webgpu: Winograd's input gradient with the kernel as it is, not turned",
+    file: 'packages/backend-webgpu/src/kernels/winograd-weights.ts',
+    find: 'isTurned ? 8 - tap : tap',
+    replace: 'isTurned ? tap : tap',
+    caughtBy: WINOGRAD,
   },
   {
     name: 'recompute: nothing counts as cheap',

@@ -10,6 +10,7 @@ import { finishAt } from './finish.ts';
 import { type Job, type Kernel, KernelWriter } from './kernel.ts';
 import { type Product, productKernel } from './product.ts';
 import { candidateTiles, type TileName, usualTile } from './tiles.ts';
+import { WINOGRAD, winogradKernels, winogradVariants } from './winograd.ts';
 
 type InputGrad = Anchor & { readonly op: 'conv2dInputGrad' };
 
@@ -25,8 +26,17 @@ export function hasPhases({ geometry: { strides, dilation } }: Extents): boolean
   return [0, 1].every((axis) => strides[axis] === 1 || dilation[axis] === 1);
 }
 
-/** The kernel of the gradient without groups, and of what is computed of it at once. */
-export function conv2dInputGradKernel({ group, anchor, context }: Job<InputGrad>, extents: Extents): Kernel {
+/** The kernels of the gradient without groups, and of what is computed of it at once. */
+export function conv2dInputGradKernels(job: Job<InputGrad>, extents: Extents): readonly Kernel[] {
+  const { anchor, context } = job;
+  const { rows, columns } = phaseSize(extents);
+  const [m, n] = [extents.channels, extents.images * rows * columns];
+  const variants = [...candidateTiles(m, n, context.limits), ...winogradVariants(job, extents)];
+  const variant = context.choose(describe(anchor, extents), variants, usualTile(m, n));
+  return variant === WINOGRAD ? winogradKernels(job, extents) : [phasesKernel(job, extents, variant as TileName)];
+}
+
+function phasesKernel({ group, anchor, context }: Job<InputGrad>, extents: Extents, variant: TileName): Kernel {
   const writer = new KernelWriter(group, context);
   writer.bindings.writes(group.outputs);
   const { images, channels, outputs, geometry } = extents;
@@ -49,8 +59,7 @@ export function conv2dInputGradKernel({ group, anchor, context }: Job<InputGrad>
     finish: writer.code.block(() => finishPixel(writer, anchor, extents)),
     multiplyAdds: images * outputs * extents.outHeight * extents.outWidth * channels * extents.kernelHeight * extents.kernelWidth,
   };
-  const variant = context.choose(describe(anchor, extents), candidateTiles(m, n, context.limits), usualTile(m, n));
-  return productKernel(writer, product, variant as TileName);
+  return productKernel(writer, product, variant);
 }
 
 /** Pixels of the largest phase. */

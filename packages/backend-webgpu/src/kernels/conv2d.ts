@@ -8,14 +8,23 @@ import { finishAt } from './finish.ts';
 import { type Job, type Kernel, KernelWriter } from './kernel.ts';
 import { type Product, productKernel } from './product.ts';
 import { candidateTiles, type TileName, usualTile } from './tiles.ts';
+import { WINOGRAD, winogradKernels, winogradVariants } from './winograd.ts';
 
 type Conv2d = Anchor & { readonly op: 'conv2d' };
 
 /** The most terms at a time of any tile: where it divides their number, none need be left out. */
 const MOST_TERMS = 16;
 
-/** The kernel of a convolution without groups, and of what is computed of its result at once. */
-export function conv2dKernel({ group, anchor, context }: Job<Conv2d>, extents: Extents): Kernel {
+/** The kernels of a convolution without groups, and of what is computed of its result at once. */
+export function conv2dKernels(job: Job<Conv2d>, extents: Extents): readonly Kernel[] {
+  const { anchor, context } = job;
+  const [m, n] = [extents.outputs, extents.images * extents.outHeight * extents.outWidth];
+  const variants = [...candidateTiles(m, n, context.limits), ...winogradVariants(job, extents)];
+  const variant = context.choose(describe(anchor, extents), variants, usualTile(m, n));
+  return variant === WINOGRAD ? winogradKernels(job, extents) : [windowsKernel(job, extents, variant as TileName)];
+}
+
+function windowsKernel({ group, anchor, context }: Job<Conv2d>, extents: Extents, variant: TileName): Kernel {
   const writer = new KernelWriter(group, context);
   writer.bindings.writes(group.outputs);
   const { images, channels, outputs, kernelHeight, kernelWidth, outHeight, outWidth } = extents;
@@ -38,8 +47,7 @@ export function conv2dKernel({ group, anchor, context }: Job<Conv2d>, extents: E
     }),
     multiplyAdds: m * n * k,
   };
-  const variant = context.choose(describe(anchor, extents), candidateTiles(m, n, context.limits), usualTile(m, n));
-  return productKernel(writer, product, variant as TileName);
+  return productKernel(writer, product, variant);
 }
 
 /** Body of a loader for a matrix whose rows of `k` elements lie one after the other, from `start` on where that is given. */

@@ -3,8 +3,8 @@ import type { Anchor, Group } from '../fusion/group.ts';
 import type { Value } from '../ir/operation.ts';
 import type { Placement } from '../placement/place.ts';
 import { adamKernel } from './adam.ts';
-import { conv2dKernel } from './conv2d.ts';
-import { conv2dInputGradKernel, hasPhases } from './conv2d-input-grad.ts';
+import { conv2dKernels } from './conv2d.ts';
+import { conv2dInputGradKernels, hasPhases } from './conv2d-input-grad.ts';
 import { conv2dWeightGradKernels } from './conv2d-weight-grad.ts';
 import { type Extents, extentsOf, isProduct } from './convolution.ts';
 import { groupedKernel } from './grouped.ts';
@@ -44,9 +44,9 @@ function convolutionKernels({ group, anchor, context }: Job<Convolution>): reado
   }
   switch (anchor.op) {
     case 'conv2d':
-      return [conv2dKernel({ group, anchor, context }, extents)];
+      return conv2dKernels({ group, anchor, context }, extents);
     case 'conv2dInputGrad':
-      return [conv2dInputGradKernel({ group, anchor, context }, extents)];
+      return conv2dInputGradKernels({ group, anchor, context }, extents);
     case 'conv2dWeightGrad':
       return conv2dWeightGradKernels({ group, anchor, context }, extents);
   }
