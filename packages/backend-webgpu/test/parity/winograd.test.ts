@@ -32,7 +32,7 @@ import {
 import { openGpu } from '@cyclegan/webgpu-device';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWebGpuBackend, DEFAULT_LIMITS, NATIVE_COMPOSITES, planGraph, programSource, type WebGpuBackend } from '../../src/index.ts';
-import { hasHalf } from './half-adapter.ts';
+import { hasHalf } from './adapter-features.ts';
 
 /** The choices by which a graph is computed by the variant wherever that can be, in f32 and in f16. */
 function choicesOf(graph: Graph): Record<string, string> {
