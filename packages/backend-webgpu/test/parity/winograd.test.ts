@@ -12,7 +12,6 @@ import {
   leakyRelu,
   meanAll,
   mul,
-  optimise,
   type Tensor,
   type Trace,
   tanh,
@@ -31,24 +30,11 @@ import {
 } from '@cyclegan/core/testing';
 import { openGpu } from '@cyclegan/webgpu-device';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWebGpuBackend, DEFAULT_LIMITS, NATIVE_COMPOSITES, planGraph, programSource, type WebGpuBackend } from '../../src/index.ts';
-import { hasHalf } from './adapter-features.ts';
-
-/** The choices by which a graph is computed by the variant wherever that can be, in f32 and in f16. */
-function choicesOf(graph: Graph): Record<string, string> {
-  const choices: Record<string, string> = {};
-  planGraph(optimise(graph, NATIVE_COMPOSITES), {
-    limits: DEFAULT_LIMITS,
-    choose: (described, variants, usual) => {
-      if (variants.includes('winograd')) for (const type of ['', ' f16']) choices[described + type] = 'winograd';
-      return usual;
-    },
-  });
-  return choices;
-}
+import { createWebGpuBackend, programSource, type WebGpuBackend } from '../../src/index.ts';
+import { winogradChoices } from './winograd-choices.ts';
 
 const CASES = OP_CASES.filter((opCase) => ['conv2d', 'conv2dInputGrad'].includes(opCase.op)).filter(
-  (opCase) => Object.keys(choicesOf(opCaseGraphs(opCase).forward.graph)).length > 0,
+  (opCase) => Object.keys(winogradChoices(opCaseGraphs(opCase).forward.graph)).length > 0,
 );
 
 /** Inputs of a graph that is being traced, with values to run it on. */
@@ -96,7 +82,7 @@ function graphOf(name: string): { readonly graph: Graph; readonly feeds: Feeds }
 }
 
 const graphs = [...CASES.map((opCase) => opCaseGraphs(opCase).forward.graph), ...Object.keys(GRAPHS).map((name) => graphOf(name).graph)];
-const variants = Object.assign({}, ...graphs.map(choicesOf));
+const variants = Object.assign({}, ...graphs.map(winogradChoices));
 
 /** How many kernels of a compiled graph are Winograd's. */
 async function kernelsIn(backend: WebGpuBackend, graph: Graph): Promise<number> {
@@ -131,17 +117,5 @@ describe("Winograd's convolution", () => {
       expect(difference(result, value).error, `${output}: ${describeDifference(result, value)}`).toBeLessThan(1e-5);
     }
     expect(backend.liveTensors()).toBe(0);
-  });
-});
-
-describe.skipIf(!(await hasHalf()))("Winograd's convolution in f16", () => {
-  it('gives what f64 gives, rounded', async () => {
-    const gpu = await openGpu();
-    const backend = await createWebGpuBackend({ gpu, choices: { engine: gpu.description, variants } });
-    for (const opCase of CASES.filter(({ name }) => name === 'asymmetric padding')) {
-      const { rows } = await runParityCase(backend, opCase, { kinds: ['forward'], precision: 'f16' });
-      expect(rows.map(({ passed, message }) => message ?? passed)).toEqual([true]);
-    }
-    await backend.dispose();
   });
 });
