@@ -1,7 +1,8 @@
 /**
  * What the webgpu backend makes of a training step, told from its plan without a device: `npm run plan:webgpu -- --size 256`. Prints kernels, bytes moved and
  * memory beside those of one kernel for each operation, then the kernels by kind; with `--source` the kernels themselves. The model is the paper's unless
- * `--filters` and `--blocks` say otherwise; with `--precision f16` its step is in mixed precision.
+ * `--filters` and `--blocks` say otherwise; with `--precision f16` its step is in mixed precision, with `--winograd` convolutions are Winograd's where
+ * they can be, which on a device is found by measuring.
  */
 import { parseArgs } from 'node:util';
 import { bytesMoved, DEFAULT_LIMITS, type Kernel, NATIVE_COMPOSITES, type Plan, planGraph, planSource } from '@cyclegan/backend-webgpu';
@@ -69,6 +70,8 @@ function byKind({ kernels }: Plan): string[] {
   ];
 }
 
+const preferWinograd = (_: string, variants: readonly string[], usual: string) => (variants.includes('winograd') ? 'winograd' : usual);
+
 function main(): void {
   const { values } = parseArgs({
     options: {
@@ -76,6 +79,7 @@ function main(): void {
       filters: { type: 'string', default: String(PAPER_GENERATOR.filters) },
       blocks: { type: 'string', default: '9' },
       precision: { type: 'string', default: 'f32' },
+      winograd: { type: 'boolean', default: false },
       source: { type: 'boolean', default: false },
     },
   });
@@ -84,7 +88,8 @@ function main(): void {
   const model = cycleGanModel({ height: size, width: size, generator: { ...PAPER_GENERATOR, filters, blocks } });
   const traced = traceStep(model, { precision });
   const graph = optimise(traced, NATIVE_COMPOSITES, precision);
-  const plan = planGraph(graph, { limits: LIMITS });
+  const choose = values.winograd ? { choose: preferWinograd } : {};
+  const plan = planGraph(graph, { limits: LIMITS, ...choose });
   if (values.source) console.log(planSource(plan));
   else console.log([...summary(graph, plan, workOf(optimise(traced, [], precision))), '', ...byKind(plan)].join('\n'));
 }
