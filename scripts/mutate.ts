@@ -11,7 +11,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Check, runCheck } from './mutate/checks.ts';
-import { MUTATIONS, type Mutation } from './mutate/mutations.ts';
+import type { Mutation } from './mutate/mutations/mutation.ts';
+import { MUTATIONS } from './mutate/mutations.ts';
 import { Sandbox, StaleEdit } from './mutate/sandbox.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
