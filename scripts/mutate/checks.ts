@@ -29,18 +29,24 @@ async function runGolden({ engine }: Check & { readonly kind: 'golden' }, root: 
   const { output } = await node([...script, '--engines', engine, '--golden', '', '--dir', 'golden'], root);
   const text = await readFile(report, 'utf8').catch(() => undefined);
   const runs = text === undefined ? undefined : (JSON.parse(text) as ParityReport)[0]?.results[0]?.runs;
-  if (runs === undefined || runs.some(({ unsupported }) => unsupported !== undefined)) return { result: 'broken', detail: tail(output) };
+  return (runs && outcomeOf(runs)) ?? { result: 'broken', detail: tail(output) };
+}
+
+/** What golden runs say; undefined where one was refused, since a mutation mixed up its shapes, and no other is beyond a bound. */
+export function outcomeOf(runs: readonly GoldenRun[]): Outcome | undefined {
   const beyond = runs.filter(({ rows }) => rows.some(({ passed }) => !passed)).length;
-  if (beyond === 0) return { result: 'passed', detail: `${runs.length} of ${runs.length} runs` };
-  return { result: 'failed', detail: `${beyond} of ${runs.length} runs` };
+  if (beyond > 0) return { result: 'failed', detail: `${beyond} of ${runs.length} runs` };
+  if (runs.some(({ unsupported }) => unsupported !== undefined)) return undefined;
+  return { result: 'passed', detail: `${runs.length} of ${runs.length} runs` };
+}
+
+interface GoldenRun {
+  readonly rows: readonly { readonly passed: boolean }[];
+  readonly unsupported?: string;
 }
 
 /** What the suite writes of an engine that did golden runs alone; one that crashed has no results. */
-type ParityReport = readonly {
-  readonly results: readonly {
-    readonly runs: readonly { readonly rows: readonly { readonly passed: boolean }[]; readonly unsupported?: string }[];
-  }[];
-}[];
+type ParityReport = readonly { readonly results: readonly { readonly runs: readonly GoldenRun[] }[] }[];
 
 async function runTests({ project, file }: Check & { readonly kind: 'tests' }, root: string): Promise<Outcome> {
   const report = join(root, 'report.json');

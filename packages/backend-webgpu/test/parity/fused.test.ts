@@ -23,15 +23,15 @@ import {
   sub,
   sum,
   type Tensor,
-  type Trace,
   tanh,
   trace,
   transpose,
 } from '@cyclegan/core';
 import { createReferenceBackend } from '@cyclegan/core/reference';
-import { describeDifference, difference, randomTensor, runGraph } from '@cyclegan/core/testing';
+import { describeDifference, difference, runGraph } from '@cyclegan/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWebGpuBackend, type WebGpuBackend } from '../../src/index.ts';
+import { TracedInputs } from './traced-inputs.ts';
 
 let backend: WebGpuBackend;
 beforeAll(async () => {
@@ -39,22 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => backend.dispose());
 
-/** Inputs of a graph that is being traced, with values to run it on. */
-class Inputs {
-  readonly feeds: Record<string, Feeds[string]> = {};
-  readonly #trace: Trace;
-
-  constructor(recorder: Trace) {
-    this.#trace = recorder;
-  }
-
-  of(name: string, ...shape: number[]): Tensor {
-    this.feeds[name] = randomTensor(shape, name);
-    return this.#trace.input(name, shape);
-  }
-}
-
-const GRAPHS: Readonly<Record<string, (inputs: Inputs) => Readonly<Record<string, Tensor>>>> = {
+const GRAPHS: Readonly<Record<string, (inputs: TracedInputs) => Readonly<Record<string, Tensor>>>> = {
   'a convolution with bias and activation': (inputs) => {
     const convolved = conv2d(inputs.of('x', 2, 3, 8, 8), inputs.of('w', 5, 3, 3, 3), convGeometry(1, 1));
     return { y: tanh(add(convolved, inputs.of('b', 1, 5, 1, 1))) };
@@ -102,7 +87,7 @@ describe('fused graphs', () => {
   it.each(Object.keys(GRAPHS))('%s', async (name) => {
     let feeds: Feeds = {};
     const graph = trace((recorder) => {
-      const inputs = new Inputs(recorder);
+      const inputs = new TracedInputs(recorder);
       for (const [output, value] of Object.entries(GRAPHS[name]?.(inputs) ?? {})) recorder.output(output, value);
       feeds = inputs.feeds;
     });

@@ -13,44 +13,20 @@ import {
   meanAll,
   mul,
   type Tensor,
-  type Trace,
   tanh,
   trace,
 } from '@cyclegan/core';
 import { createReferenceBackend } from '@cyclegan/core/reference';
-import {
-  describeDifference,
-  difference,
-  OP_CASES,
-  opCaseGraphs,
-  randomTensor,
-  runGraph,
-  runParityCase,
-  titleOf,
-} from '@cyclegan/core/testing';
+import { describeDifference, difference, OP_CASES, opCaseGraphs, runGraph, runParityCase, titleOf } from '@cyclegan/core/testing';
 import { openGpu } from '@cyclegan/webgpu-device';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWebGpuBackend, programSource, type WebGpuBackend } from '../../src/index.ts';
+import { TracedInputs } from './traced-inputs.ts';
 import { winogradChoices } from './winograd-choices.ts';
 
 const CASES = OP_CASES.filter((opCase) => ['conv2d', 'conv2dInputGrad'].includes(opCase.op)).filter(
   (opCase) => Object.keys(winogradChoices(opCaseGraphs(opCase).forward.graph)).length > 0,
 );
-
-/** Inputs of a graph that is being traced, with values to run it on. */
-class Inputs {
-  readonly feeds: Record<string, Feeds[string]> = {};
-  readonly #trace: Trace;
-
-  constructor(recorder: Trace) {
-    this.#trace = recorder;
-  }
-
-  of(name: string, ...shape: number[]): Tensor {
-    this.feeds[name] = randomTensor(shape, name);
-    return this.#trace.input(name, shape);
-  }
-}
 
 /** The result of a convolution and what is fused to it, and the gradients by its operands. */
 function withGradients(y: Tensor, weight: Tensor, operands: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
@@ -58,7 +34,7 @@ function withGradients(y: Tensor, weight: Tensor, operands: Readonly<Record<stri
   return { y, ...Object.fromEntries(Object.keys(operands).map((name, k) => [`d${name}`, gradients[k] as Tensor])) };
 }
 
-const GRAPHS: Readonly<Record<string, (inputs: Inputs) => Readonly<Record<string, Tensor>>>> = {
+const GRAPHS: Readonly<Record<string, (inputs: TracedInputs) => Readonly<Record<string, Tensor>>>> = {
   'several tiles of all kinds, two images of odd size, with bias, activation and one operand more': (inputs) => {
     const [x, w, b] = [inputs.of('x', 2, 19, 9, 13), inputs.of('w', 37, 19, 3, 3), inputs.of('b', 1, 37, 1, 1)];
     const activated = leakyRelu(add(conv2d(x, w, convGeometry(1, 1)), b), 0.2);
@@ -74,7 +50,7 @@ const GRAPHS: Readonly<Record<string, (inputs: Inputs) => Readonly<Record<string
 function graphOf(name: string): { readonly graph: Graph; readonly feeds: Feeds } {
   let feeds: Feeds = {};
   const graph = trace((recorder) => {
-    const inputs = new Inputs(recorder);
+    const inputs = new TracedInputs(recorder);
     for (const [output, value] of Object.entries(GRAPHS[name]?.(inputs) ?? {})) recorder.output(output, value);
     feeds = inputs.feeds;
   });
