@@ -26,6 +26,7 @@ export * from './tensor.ts';
 export * from './training/adam.ts';
 export * from './training/batch-source.ts';
 export * from './training/cyclegan-step.ts';
+export * from './training/errors.ts';
 export * from './training/estimate.ts';
 export * from './training/image-pool.ts';
 export * from './training/loss-scale.ts';

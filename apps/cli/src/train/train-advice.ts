@@ -1,4 +1,4 @@
-/** What to do about a training run that failed for want of memory, or whose losses are no longer numbers. Knows errors, and no files. */
+/** What to do about a training run that failed for want of memory, or whose losses or gradients are no longer numbers. Knows errors, and no files. */
 import { RunError } from '../errors.ts';
 
 /** How engines and JavaScript say that an allocation failed. */
@@ -17,5 +17,7 @@ export function withRemedy(error: unknown): unknown {
 export function goOnAfter(error: unknown, continuation: string): string {
   if (error instanceof Error && error.name === 'TrainingDiverged')
     return 'It is from before the losses were lost, but resuming repeats the same steps: start a new run with a lower --lr, unless pictures were to blame.';
+  if (error instanceof Error && error.name === 'PrecisionExhausted')
+    return 'A run keeps its precision: start a new one in f32 from these weights, with --init-from.';
   return `When the cause is mended, go on with: ${continuation}`;
 }

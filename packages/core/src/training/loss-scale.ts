@@ -3,16 +3,18 @@
  * divided by it in f32. Where one overflows, the update is skipped and the scale halved. Knows scalars and gradients, no networks.
  */
 import type { Tensor, Trace } from '../graph/graph.ts';
-import { abs, add, cast, compare, div, max, min, mul, reshape, scalar, select, sub, sum } from '../ops.ts';
+import { abs, add, cast, compare, div, min, mul, reshape, scalar, select, sub, sum } from '../ops.ts';
 
-/** The scale at first, after how many steps without an overflow it doubles, and its bounds; powers of two, so that scaling never rounds. */
+/** The scale at first, after how many steps without an overflow it doubles, and its bounds: training ends below the least. Powers of two, so that scaling never rounds. */
 export const LOSS_SCALE = { initial: 2 ** 16, growthInterval: 2000, least: 1, largest: 2 ** 24 } as const;
 
 /** Numbers from here on count as overflown: f16's infinity is one. */
 const OVERFLOWN = 2 ** 127;
 
-/** Names of the variables: the scale, and how many steps it has lasted. */
-const VALUE = 'lossScale/value';
+/** Name of the variable that holds the scale, and of the output that tells which one a step has used: below the least, f16 does not hold the gradients. */
+export const LOSS_SCALE_VALUE = 'lossScale/value';
+
+/** Name of the variable that counts how many steps it has lasted. */
 const GOOD_STEPS = 'lossScale/goodSteps';
 
 /** The scale of all losses of a step that is being traced. Adam's corrections count skipped updates as well. */
@@ -24,7 +26,7 @@ export class LossScale {
 
   constructor(trace: Trace) {
     this.#trace = trace;
-    this.#value = trace.variable(VALUE, [], { kind: 'constant', value: LOSS_SCALE.initial });
+    this.#value = trace.variable(LOSS_SCALE_VALUE, [], { kind: 'constant', value: LOSS_SCALE.initial });
     this.#goodSteps = trace.variable(GOOD_STEPS, [], { kind: 'constant', value: 0 });
   }
 
@@ -47,13 +49,14 @@ export class LossScale {
   /** Gives the scale its next value, once all gradients of the step were seen. */
   commit(): void {
     this.#trace.scoped('lossScale', () => {
-      const { growthInterval, least, largest } = LOSS_SCALE;
+      const { growthInterval, largest } = LOSS_SCALE;
       const areFinite = compare(this.#overflows.reduce(add), 'eq', 0);
       const goodSteps = add(this.#goodSteps, 1);
       const zero = scalar(goodSteps, 0);
       const grows = compare(goodSteps, 'ge', growthInterval);
       const grown = select(grows, min(mul(this.#value, 2), largest), this.#value);
-      this.#trace.update(VALUE, select(areFinite, grown, max(mul(this.#value, 0.5), least)));
+      this.#trace.output(LOSS_SCALE_VALUE, this.#value);
+      this.#trace.update(LOSS_SCALE_VALUE, select(areFinite, grown, mul(this.#value, 0.5)));
       this.#trace.update(GOOD_STEPS, select(areFinite, select(grows, zero, goodSteps), zero));
     });
   }

@@ -5,9 +5,9 @@ import type { Graph } from '../graph/graph.ts';
 import { FCN_NAME } from '../models/fcn.ts';
 import type { HostTensor, TensorRecord } from '../tensor.ts';
 import { adamFeeds } from './adam.ts';
+import { TrainingDiverged } from './errors.ts';
 import { loadInitialValues, randomFeeds } from './model.ts';
 import { type SegmentationConfig, traceSegmentationStep } from './segmentation-step.ts';
-import { TrainingDiverged } from './trainer.ts';
 
 /** Photos in [-1, 1], and the classes of their pixels as `segmentationLoss` takes them. */
 export interface LabelledBatch {

@@ -9,6 +9,8 @@ import type { Precision } from '../passes/mix-precision.ts';
 import { sizeOf, type TensorRecord } from '../tensor.ts';
 import type { Batch, BatchSource } from './batch-source.ts';
 import { checkTrainOptions } from './check-options.ts';
+import { PrecisionExhausted, TrainingDiverged } from './errors.ts';
+import { LOSS_SCALE, LOSS_SCALE_VALUE } from './loss-scale.ts';
 import { checkGiven, loadInitialValues, type ModelConfig, pickVariables, stepFeeds, traceSamples, traceStep } from './model.ts';
 import { addToPlateau, endPlateauEpoch, learningRateFactor, PLATEAU_START, type PlateauState, type Schedule } from './schedule.ts';
 
@@ -81,22 +83,6 @@ export type TrainEvent =
   | { readonly kind: 'checkpoint'; readonly state: TrainingState }
   | { readonly kind: 'done'; readonly step: number; readonly aborted: boolean };
 
-/** A loss or a variable is no longer a finite number; any checkpoint is from before. */
-export class TrainingDiverged extends Error {
-  override name = 'TrainingDiverged';
-  readonly step: number;
-
-  /** `values` are the losses, or one element of each variable, after `step` steps; those that are not finite are named. */
-  constructor(step: number, kind: 'loss' | 'variable', values: Readonly<Record<string, number>>) {
-    const bad = Object.entries(values).filter(([, value]) => !Number.isFinite(value));
-    super(
-      `step ${step}: ${bad.map(([name, value]) => `${kind} ${name} is ${value}`).join(', ')}. ` +
-        'Training stopped; any checkpoint is from before. Train anew with a lower learning rate, or look for corrupt pictures.',
-    );
-    this.step = step;
-  }
-}
-
 /** Steps whose losses have not been read yet: one computes while the next is prepared. */
 const IN_FLIGHT = 2;
 
@@ -106,12 +92,19 @@ interface Pending {
   readonly learningRate: number;
   /** When its data were asked for, in milliseconds. */
   readonly begun: number;
-  readonly results: Promise<{ readonly losses: Readonly<Record<string, number>>; readonly finished: number }>;
+  readonly results: Promise<StepResults>;
+}
+
+interface StepResults {
+  readonly losses: Readonly<Record<string, number>>;
+  readonly exhausted: boolean;
+  /** When they were there, in milliseconds. */
+  readonly finished: number;
 }
 
 /**
- * Trains and reports. Throws TrainingDiverged when a loss is not finite (never after a checkpoint of that state), BackendError and
- * ModelError when the model cannot be built, and whatever the data source throws.
+ * Trains and reports. Throws TrainingDiverged when a loss is not finite (never after a checkpoint of that state), PrecisionExhausted, after a
+ * checkpoint, when f16 does not hold the gradients, BackendError and ModelError when the model cannot be built, and whatever the data source throws.
  *
  * @example
  * for await (const event of train(options)) if (event.kind === 'step') console.log(event.step, event.losses);
@@ -137,6 +130,8 @@ class TrainingSession {
   /** When the last settled step was finished, in milliseconds. */
   #finished = 0;
   readonly #pending: Pending[] = [];
+  /** The step that had to scale losses down, because f16 had not held their gradients. */
+  #exhausted: number | undefined;
 
   private constructor(options: TrainOptions, graph: Graph, store: VariableStore, program: Program) {
     this.#options = options;
@@ -185,7 +180,7 @@ class TrainingSession {
 
     if (this.#options.initial !== undefined) yield* this.#checkpoint();
     let saved = this.#step;
-    while (this.#step < maxSteps && signal?.aborted !== true) {
+    while (this.#step < maxSteps && signal?.aborted !== true && this.#exhausted === undefined) {
       if (this.#options.schedule.kind === 'plateau' && this.#step % data.stepsPerEpoch === 0) yield* this.#endEpoch();
       const begun = Date.now();
       let batch: Batch;
@@ -210,6 +205,7 @@ class TrainingSession {
       }
     }
     if (saved < this.#step) yield* this.#checkpoint();
+    if (this.#exhausted !== undefined) throw new PrecisionExhausted(this.#exhausted);
     yield { kind: 'done', step: this.#step, aborted: this.#step < maxSteps };
   }
 
@@ -219,9 +215,9 @@ class TrainingSession {
     const epoch = Math.floor(step / data.stepsPerEpoch);
     const factor = schedule.kind === 'plateau' ? this.#plateau.factor : learningRateFactor(schedule, epoch);
     const learningRate = this.#options.learningRate * factor;
-    const fetch = [...this.#graph.outputs.keys()].filter((name) => name.startsWith('loss/'));
+    const fetch = [...this.#graph.outputs.keys()].filter((name) => name.startsWith('loss/') || name === LOSS_SCALE_VALUE);
     const outputs = await this.#program.run({ A, B, ...stepFeeds(model, this.#graph, { seed, step, learningRate }) }, { fetch });
-    const results = readLosses(outputs);
+    const results = readResults(outputs);
     // whoever settles the step hears of a failure; until then it must not count as unhandled
     results.catch(() => undefined);
     this.#pending.push({ step: step + 1, epoch, learningRate, begun, results });
@@ -231,8 +227,9 @@ class TrainingSession {
   /** Waits for the oldest step's losses and checks them. */
   async #settle(): Promise<TrainEvent> {
     const { results, begun, ...about } = this.#pending.shift() as Pending;
-    const { losses, finished } = await results;
+    const { losses, exhausted, finished } = await results;
     if (Object.values(losses).some((value) => !Number.isFinite(value))) throw new TrainingDiverged(about.step, 'loss', losses);
+    if (exhausted) this.#exhausted ??= about.step;
     const seconds = (finished - Math.max(begun, this.#finished)) / 1000;
     this.#finished = finished;
     const generators = Object.entries(losses).filter(([name]) => !name.startsWith('disc'));
@@ -292,10 +289,12 @@ function countWeights({ variables }: Graph): number {
   return learnt.reduce((total, { shape }) => total + sizeOf(shape), 0);
 }
 
-/** Losses by name, and when they were there. */
-async function readLosses(outputs: Outputs): Pending['results'] {
-  const entries = Object.entries(outputs).map(async ([name, loss]) => [name.slice('loss/'.length), Number((await loss).data[0])] as const);
-  return { losses: Object.fromEntries(await Promise.all(entries)), finished: Date.now() };
+/** What a step tells of itself: losses by name, and whether f16 holds their gradients no more. */
+async function readResults(outputs: Outputs): Promise<StepResults> {
+  const entries = Object.entries(outputs).map(async ([name, output]) => [name, Number((await output).data[0])] as const);
+  const { [LOSS_SCALE_VALUE]: scale = LOSS_SCALE.initial, ...losses } = Object.fromEntries(await Promise.all(entries));
+  const named = Object.entries(losses).map(([name, value]) => [name.slice('loss/'.length), value]);
+  return { losses: Object.fromEntries(named), exhausted: scale < LOSS_SCALE.least, finished: Date.now() };
 }
 
 /** The last update may have broken weights that no loss has seen yet. */

@@ -10,14 +10,14 @@ const plain = traceStep(model);
 const SCALE = 'lossScale/value';
 const GOOD_STEPS = 'lossScale/goodSteps';
 
-/** The variables after a step in f64 that began with some scale and count. */
-async function stepped(scale: number, goodSteps = 0): Promise<{ before: TensorRecord; state: TensorRecord }> {
-  const before = { ...livelyValues(graph), [SCALE]: f32Scalar(scale), [GOOD_STEPS]: f32Scalar(goodSteps) };
-  const { state } = await runOnce(graph, tinyFeeds(model, graph), before);
-  return { before, state };
-}
-
 const numberOf = (record: TensorRecord, name: string) => record[name]?.data[0];
+
+/** The variables after a step in f64 that began with some scale and count. */
+async function stepped(scale: number, goodSteps = 0, feeds: TensorRecord = {}) {
+  const before: TensorRecord = { ...livelyValues(graph), [SCALE]: f32Scalar(scale), [GOOD_STEPS]: f32Scalar(goodSteps) };
+  const { state, outputs } = await runOnce(graph, { ...tinyFeeds(model, graph), ...feeds }, before);
+  return { before, state, outputs };
+}
 
 describe('the loss scale', () => {
   it('is no part of a step in f32', () => {
@@ -48,5 +48,12 @@ describe('the loss scale', () => {
     expect([numberOf(state, SCALE), numberOf(state, GOOD_STEPS)]).toEqual([2048, 0]);
     const bounded = await stepped(LOSS_SCALE.largest, LOSS_SCALE.growthInterval - 1);
     expect(numberOf(bounded.state, SCALE)).toBe(LOSS_SCALE.largest);
+  });
+
+  it('tells which one a step has used, and falls below the least when gradients overflow with that', async () => {
+    // gradients are in proportion to it
+    const { outputs, state } = await stepped(LOSS_SCALE.least, 7, { 'weight/cycleA': f32Scalar(2 ** 1000) });
+    expect(numberOf(outputs, SCALE)).toBe(LOSS_SCALE.least);
+    expect(numberOf(state, SCALE)).toBe(LOSS_SCALE.least / 2);
   });
 });

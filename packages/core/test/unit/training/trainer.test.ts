@@ -3,9 +3,10 @@ import type { Backend } from '../../../src/backend.ts';
 import { createReferenceBackend } from '../../../src/reference/index.ts';
 import type { HostTensor, TensorRecord } from '../../../src/tensor.ts';
 import type { Batch, BatchSource } from '../../../src/training/batch-source.ts';
+import type { TrainingDiverged } from '../../../src/training/errors.ts';
 import { initialValues, type ModelConfig, traceStep } from '../../../src/training/model.ts';
 import { PLATEAU_START } from '../../../src/training/schedule.ts';
-import { type TrainEvent, type TrainingDiverged, type TrainingState, type TrainOptions, train } from '../../../src/training/trainer.ts';
+import { type TrainEvent, type TrainingState, type TrainOptions, train } from '../../../src/training/trainer.ts';
 import { TINY_GENERATOR, tinyBatch, tinyModel } from './tiny.ts';
 
 type StepEvent = Extract<TrainEvent, { readonly kind: 'step' }>;
