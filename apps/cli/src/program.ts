@@ -12,6 +12,7 @@ import { downloadCommand } from './commands/download.ts';
 import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { studyCommand } from './commands/study.ts';
 import { synthCommand } from './commands/synth.ts';
 import { trainCommand } from './commands/train.ts';
 import { trainFcnCommand } from './commands/train-fcn.ts';
@@ -50,6 +51,7 @@ export function createProgram(exit: (status: number) => void): Command {
     trainCommand,
     translateCommand,
     evalCommand,
+    studyCommand,
     ablateCommand,
     trainFcnCommand,
     exportCommand,

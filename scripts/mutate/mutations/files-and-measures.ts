@@ -12,6 +12,8 @@ const ARCHITECTURE = formats('architecture by names and shapes', 'reference-weig
 const NAMES = formats("the reference's names", 'reference-names.test.ts');
 const EXPORT = onnx('exported generators', 'export.test.ts');
 const DIAGNOSIS = testsOf('apps/cli', 'unit')('warnings', 'diagnosis.test.ts');
+const STUDY_PAIRS = testsOf('apps/cli', 'unit')('pairs of a study', 'study/draw-pairs.test.ts');
+const STUDY_ANSWERS = testsOf('apps/cli', 'unit')('answers of a study', 'study/answers.test.ts');
 const TORCH = 'packages/formats/src/torch';
 const SEGMENTATIONS = measured('golden segmentations', 'golden/segmentation.test.ts');
 const DISTRIBUTIONS = measured('golden distributions', 'golden/distributions.test.ts');
@@ -184,6 +186,20 @@ const MEASURES: readonly Mutation[] = [
     find: 'Math.max(1, scale)',
     replace: 'Math.max(1, 1)',
     caughtBy: PICTURES,
+  },
+  {
+    name: 'study: files are named real before generated, so that their order tells which is which',
+    file: 'apps/cli/src/study/draw-pairs.ts',
+    find: 'hex(stream.bits(2, 2 * index))',
+    replace: 'hex(index)',
+    caughtBy: STUDY_PAIRS,
+  },
+  {
+    name: 'study: people who answered twice count twice',
+    file: 'apps/cli/src/study/answers.ts',
+    find: 'else people.add(answers.person);',
+    replace: 'else people.add(path);',
+    caughtBy: STUDY_ANSWERS,
   },
 ];
 

@@ -72,7 +72,7 @@ function addPictureOptions(command: Command): void {
     .option('--run <run>', 'name of the run, its folder, or the file of a checkpoint')
     .addOption(option('--checkpoint <step>', { about: 'the checkpoint after this step', schema: wholeNumber(0), shown: 'the last one' }))
     .option('--data <folder>', 'the data set whose test pictures are translated (default: that of the run)')
-    .addOption(directionOption())
+    .addOption(directionOption('what the metric takes'))
     .addOption(
       new Option('--size <N or WxH>', 'translate and compare pictures at this size (default: that of the training)').argParser(parseSize),
     )

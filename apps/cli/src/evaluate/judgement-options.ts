@@ -17,9 +17,9 @@ export function drawingSeedOption(): Option {
   return option('--seed <n>', { about: 'for all draws', schema: wholeNumber(0) }).default(DEFAULT_JUDGEMENT.seed);
 }
 
-/** `--direction`, as what is evaluated. */
-export function directionOption(): Option {
-  return option('--direction <way>', { about: 'AtoB or BtoA', schema: oneOf('AtoB', 'BtoA'), shown: 'what the metric takes' });
+/** `--direction`, as what is evaluated; `shown` is the default. */
+export function directionOption(shown: string): Option {
+  return option('--direction <way>', { about: 'AtoB or BtoA', schema: oneOf('AtoB', 'BtoA'), shown });
 }
 
 /** Adds them. */

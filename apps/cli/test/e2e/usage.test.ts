@@ -8,6 +8,7 @@ const COMMANDS = [
   'train',
   'translate',
   'eval',
+  'study',
   'ablate',
   'train-fcn',
   'export',

@@ -1,0 +1,46 @@
+/** Draws the pairs of a study, and gives their pictures names that do not tell which is real. Knows names, no pictures. */
+import { randomStream } from '@cyclegan/core';
+import { RunError } from '../errors.ts';
+
+/** A real and a generated picture, by their names in their sets, and the files that the study keeps them in. */
+export interface DrawnPair {
+  readonly real: string;
+  readonly generated: string;
+  readonly files: { readonly real: string; readonly generated: string };
+}
+
+/** What is drawn from. */
+export interface DrawOptions {
+  readonly real: readonly string[];
+  readonly generated: readonly string[];
+  /** How many pairs; all that there are unless given. */
+  readonly count?: number | undefined;
+  /** How many there have to be. */
+  readonly least: number;
+  readonly seed: number;
+}
+
+/** Pairs in random order: pictures of one name where the sets share names, else any. Throws RunError when there are too few. */
+export function drawPairs({ real, generated, count, least, seed }: DrawOptions): DrawnPair[] {
+  const stream = randomStream(seed, 'study');
+  const shuffled = (names: readonly string[], step: number) => Array.from(stream.permutation(step, names.length), (at) => names[at] ?? '');
+  const known = new Set(real);
+  const shared = generated.filter((name) => known.has(name));
+  const reals = shuffled(shared.length > 0 ? shared : real, 0);
+  const fakes = shared.length > 0 ? reals : shuffled(generated, 1);
+  const there = Math.min(reals.length, fakes.length);
+  if (there < least)
+    throw new RunError(
+      `a study of ${least} pairs, practice included, needs as many real and generated pictures; there are ${there}: give fewer --trials or --practice.`,
+    );
+  const hidden = (index: number) => `${hex(stream.bits(2, 2 * index))}${hex(stream.bits(2, 2 * index + 1))}.png`;
+  return Array.from({ length: Math.min(there, Math.max(least, count ?? there)) }, (_, at) => ({
+    real: reals[at] ?? '',
+    generated: fakes[at] ?? '',
+    files: { real: hidden(2 * at), generated: hidden(2 * at + 1) },
+  }));
+}
+
+function hex(bits: number): string {
+  return bits.toString(16).padStart(8, '0');
+}
