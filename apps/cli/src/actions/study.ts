@@ -5,6 +5,7 @@ import { EXIT, UsageError } from '../errors.ts';
 import { chosenSet, openSources, type SourceOptions } from '../evaluate/sources.ts';
 import { blockLines, percent } from '../evaluate/table.ts';
 import { writeFileAtomic } from '../files.ts';
+import { shellWord } from '../shell.ts';
 import { foolingRate, readAnswers, sortAnswers } from '../study/answers.ts';
 import { readKey } from '../study/key.ts';
 import { makeStudy, type StudyOptions } from '../study/make-study.ts';
@@ -37,7 +38,7 @@ export async function study(call: StudyCall): Promise<number> {
     process.stdout.write(
       `${page}: ${pairs} pairs, of which everybody judges ${options.trials}, after ${options.practice} for practice.\n` +
         `Let people open it, from a disk or a server; its folder is all that they need. ${key} says which pictures are real: keep it.\n` +
-        `Then count the files that they send: cyclegan study --out ${call.out} --answers FILE ...\n`,
+        `Then count the files that they send: cyclegan study --out ${shellWord(call.out)} --answers FILE ...\n`,
     );
   } finally {
     await sources.dispose();

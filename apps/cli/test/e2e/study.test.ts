@@ -124,7 +124,11 @@ it('asks about translations of a run beside the test pictures of the other side'
     '--threads',
     '1',
   ];
-  expect(await run(folder, asked)).toMatchObject({ code: 0, stderr: '' });
+  expect(await run(folder, asked)).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: expect.stringContaining("study --out 'of a run' --answers"),
+  });
   const { about, pairs } = JSON.parse(await readFile(join(folder, 'of a run/key.json'), 'utf8'));
   expect(about).toMatch(/^translations from B to A beside test pictures of A/);
   const [{ real, files }] = pairs;
