@@ -6,6 +6,7 @@ import { createBackend } from '../backends.ts';
 import { chooseEngine, type EngineRequest } from '../engines/choose-engine.ts';
 import { describeError, EXIT, UsageError } from '../errors.ts';
 import { openRunWeights, type RunWeights } from '../runs/run-weights.ts';
+import { findTestDomains } from '../runs/test-domains.ts';
 import { findBoth, translateBoth } from '../translate/translate-both.ts';
 import { TRANSLATION_FORMATS } from '../translate/translate-formats.ts';
 import { findJobs } from '../translate/translate-inputs.ts';
@@ -83,7 +84,7 @@ async function bothSides(inputs: readonly string[], options: TranslateCall): Pro
   const out = await outOf(options);
   return async (run, backend) => {
     const both = { ...fileOptions(run, options), out, title, extension: `.${options.format}` };
-    const jobs = await findBoth(data, both);
+    const jobs = await findBoth(await findTestDomains(data, run), both);
     const AtoB = await openTranslator(run, backend, { direction: 'AtoB', tile });
     const BtoA = await openTranslator(run, backend, { direction: 'BtoA', tile });
     const status = await tell(translateBoth({ AtoB, BtoA }, jobs, both), jobs.length);

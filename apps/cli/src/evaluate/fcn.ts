@@ -35,8 +35,8 @@ import type { Block } from './table.ts';
 export async function evaluateFcn(evaluated: Evaluated): Promise<Outcome> {
   const { sources, options } = evaluated;
   const description = await networkOf({ fcn: options.fcn, data: sources.data });
-  // labels that lie apart are of the photos in A, as synth makes them
-  const direction = options.direction ?? (sources.labelled ? 'BtoA' : 'AtoB');
+  // labels that lie apart are of the photos in the first folder, as synth makes them
+  const direction = options.direction ?? (sources.labelled && !sources.swapped ? 'BtoA' : 'AtoB');
   const { generated, source, target, ...known } = await sources.translations(direction);
   const labels = await chosenSet('--labels', options.labels, known.labels ?? source, 'the label pictures that the photos were made of');
   const real = options.real === undefined ? target : await chosenSet('--real', options.real, undefined, '');

@@ -58,12 +58,19 @@ export function translatedSet(about: string, source: PictureSet, translators: re
     async read(name) {
       let picture = await source.read(name);
       for (const translator of translators) picture = await translatePicture(translator, picture, 8);
-      return picture.channels === RGB ? picture : asRgb(picture);
+      return asRgb(picture);
     },
   };
 }
 
-function asRgb({ width, height, channels, data }: Picture): Picture {
+/** The same pictures in RGB. */
+export function inRgb(set: PictureSet): PictureSet {
+  return { ...set, read: async (name, size) => asRgb(await set.read(name, size)) };
+}
+
+function asRgb(picture: Picture): Picture {
+  const { width, height, channels, data } = picture;
+  if (channels === RGB) return picture;
   const colours = new Uint8Array(width * height * RGB);
   for (let at = 0; at < colours.length; at++) {
     const [pixel, channel] = [Math.floor(at / RGB), at % RGB];

@@ -30,7 +30,7 @@ const DEFAULT_PALETTE = 'cityscapes';
 /** Scores generated label pictures; throws UsageError when --labels is missing. */
 export async function evaluateSegmentation(evaluated: Evaluated): Promise<Outcome> {
   const { sources, options } = evaluated;
-  const direction = options.direction ?? 'BtoA';
+  const direction = options.direction ?? (sources.swapped ? 'AtoB' : 'BtoA');
   const { generated, source, target } = await sources.translations(direction);
   const labels = await chosenSet('--labels', options.labels, target, 'the true label pictures');
   const palette = await readPalette(options.palette ?? DEFAULT_PALETTE);

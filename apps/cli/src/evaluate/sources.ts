@@ -1,16 +1,17 @@
 /** What is evaluated: translations of a run's test pictures, or a folder of them, beside what they were made of and what they should be. */
 import { join } from 'node:path';
 import { type Backend, type Direction, GENERATOR_OF, type Translator } from '@cyclegan/core';
-import { type Domains, findDomains, listDomain, type Size } from '@cyclegan/data';
+import { type Domains, listDomain, type Size } from '@cyclegan/data';
 import { createBackend } from '../backends.ts';
 import { chooseEngine, type EngineRequest } from '../engines/choose-engine.ts';
 import { UsageError } from '../errors.ts';
 import { kindOfPath } from '../files.ts';
 import { findRun } from '../runs/run-folder.ts';
 import { openRunWeights, type RunWeights } from '../runs/run-weights.ts';
+import { findTestDomains, isSwapped } from '../runs/test-domains.ts';
 import { channelsOf } from '../translate/translate-picture.ts';
 import { openTranslator } from '../translate/translate-run.ts';
-import { filesSet, folderSet, type PictureSet, translatedSet } from './picture-set.ts';
+import { filesSet, folderSet, inRgb, type PictureSet, translatedSet } from './picture-set.ts';
 
 /** What was named. */
 export interface SourceOptions extends EngineRequest {
@@ -44,6 +45,8 @@ export interface Sources {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Whether the data set has label pictures apart from its two domains. */
   readonly labelled: boolean;
+  /** Whether the run's A is the second folder of its data set. */
+  readonly swapped: boolean;
   /** Whether the run translates this way; a folder is what it is. */
   translates(direction: Direction): boolean;
   translations(direction: Direction): Promise<Translations>;
@@ -62,6 +65,7 @@ export async function openSources(options: SourceOptions): Promise<Sources> {
     return {
       inputs: { generated },
       labelled: false,
+      swapped: false,
       translates: () => true,
       translations: async () => ({ direction: undefined, generated: set }),
       dispose: async () => undefined,
@@ -72,9 +76,9 @@ export async function openSources(options: SourceOptions): Promise<Sources> {
 
 async function openRun(run: string, options: SourceOptions): Promise<Sources> {
   const data = options.data ?? (await dataOfRun(options.runsDir, run));
-  const domains = await findDomains(data, 'test');
-  const labels = await labelsOf(data);
   const weights = await openRunWeights(options.runsDir, run, options);
+  const domains = await findTestDomains(data, weights);
+  const labels = await labelsOf(data);
   const size = options.size ?? trainedSize(weights);
   const backend = await createBackend(await chooseEngine(options));
   const open: Translator[] = [];
@@ -82,6 +86,7 @@ async function openRun(run: string, options: SourceOptions): Promise<Sources> {
     data,
     inputs: { run: weights.path, data, translatedAt: size === undefined ? 'own size' : `${size.width}x${size.height}` },
     labelled: labels !== undefined,
+    swapped: isSwapped(weights),
     translates: (direction) => weights.networks[GENERATOR_OF[direction]] !== undefined,
     translations: (direction) => translationsOf({ weights, backend, domains, labels, size, open, data }, direction),
     async dispose() {
@@ -137,7 +142,8 @@ async function translationsOf(
     direction,
     generated: translatedSet(`translations from ${from} to ${to}`, input, [forward]),
     source: filesSet(about.source, domains[from]),
-    target: filesSet(about.target, domains[to]),
+    // as the generator could have made them: gray, where it makes gray ones
+    target: inRgb(filesSet(about.target, domains[to], { channels: channelsOf(forward).output })),
     ...(labels === undefined ? {} : { labels }),
   };
   if (weights.networks[GENERATOR_OF[back]] === undefined) return known;

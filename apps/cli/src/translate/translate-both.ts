@@ -1,7 +1,7 @@
 /** Both sides of a data set's test pictures there and back: real, translated and reconstructed pictures, and a page to look at them. */
 import { extname, join, posix } from 'node:path';
 import type { Translator } from '@cyclegan/core';
-import { decodePicture, describePicture, encodePicture, findDomains, type Picture, type PictureFile } from '@cyclegan/data';
+import { type Domains, decodePicture, describePicture, encodePicture, type Picture, type PictureFile } from '@cyclegan/data';
 import pLimit from 'p-limit';
 import { RunError } from '../errors.ts';
 import { identityOf, kindOfPath, writeFileAtomic } from '../files.ts';
@@ -30,12 +30,11 @@ export interface BothJob {
   readonly names: Readonly<Pick<Comparison, 'real' | 'fake' | 'rec'>>;
 }
 
-/** The test pictures of a data set; throws DataSetError when there are none, RunError when the page may not be replaced. */
-export async function findBoth(data: string, { out, extension, existing }: Both): Promise<BothJob[]> {
+/** What is to be made of the test pictures of both sides; throws RunError when the page may not be replaced. */
+export async function findBoth(domains: Domains, { out, extension, existing }: Both): Promise<BothJob[]> {
   const page = join(out, 'index.html');
   if (existing === 'refuse' && (await kindOfPath(page)) !== 'nothing')
     throw new RunError(`${page} exists; give --force to replace it and the pictures, or --skip-existing to keep those.`);
-  const domains = await findDomains(data, 'test');
   return (['A', 'B'] as const).flatMap((side) => {
     const other = side === 'A' ? 'B' : 'A';
     return domains[side].map((file) => {

@@ -105,6 +105,17 @@ describe('maps', () => {
     expect(generated.pictures[1]).toMatchObject({ name: '000005', ...pixelDistances(picture, truth) });
   });
 
+  it('of a run that was trained from B to A are those of the second folder, as are its pictures there and back', async () => {
+    await run(folder, ['train', '--data', 'town', '--name', 'back', '--direction', 'BtoA', ...TINY, '--threads', '1', '--max-steps', '1']);
+    const { results } = await (await evaluate('maps', '--run', 'back', '--direction', 'AtoB')).read();
+    await run(folder, ['translate', 'town/testB', '--run', 'back', '--out', 'aerial', '--threads', '1']);
+    const { generated } = (await (await evaluate('maps', '--generated', 'aerial', '--real', 'town/testA')).read()).results;
+    expect({ ...generated, about: '' }).toEqual({ ...results.AtoB, about: '' });
+    await run(folder, ['translate', '--both', '--data', 'town', '--run', 'back', '--out', 'both', '--threads', '1']);
+    const [one, other] = await Promise.all(['both/A/000002_fake_B.png', 'aerial/000002.png'].map((file) => readFile(join(folder, file))));
+    expect(one).toEqual(other);
+  });
+
   it('of equal pictures are perfect', async () => {
     const { stdout, read } = await evaluate('maps', '--generated', 'town/testB', '--real', 'town/testB');
     const { means, pictures } = (await read()).results.generated;

@@ -39,6 +39,7 @@ async function evaluate(real: PictureSet, upperBounds: UpperBounds | undefined, 
   const sources = {
     inputs: {},
     labelled: false,
+    swapped: false,
     translates: () => true,
     translations: async () => ({ direction: undefined, generated: setOf('made', [0, 0]), source: setOf('labels', [0, 1]), target: real }),
     dispose: async () => undefined,
