@@ -188,10 +188,10 @@ const MEASURES: readonly Mutation[] = [
     caughtBy: PICTURES,
   },
   {
-    name: 'study: files are named real before generated, so that their order tells which is which',
+    name: 'study: pictures of one name do not stand beside each other',
     file: 'apps/cli/src/study/draw-pairs.ts',
-    find: 'hex(stream.bits(2, 2 * index))',
-    replace: 'hex(index)',
+    find: 'shared.length > 0 ? reals : shuffled(generated, 1)',
+    replace: 'shuffled(generated, 1)',
     caughtBy: STUDY_PAIRS,
   },
   {

@@ -1,14 +1,16 @@
 /** What `cyclegan study` does: makes a study, or counts the answers that came back. */
 import { join } from 'node:path';
 import type { Direction } from '@cyclegan/core';
+import { glob } from 'tinyglobby';
 import { EXIT, UsageError } from '../errors.ts';
+import { aloneWarnings } from '../evaluate/label-maps.ts';
 import { chosenSet, openSources, type SourceOptions } from '../evaluate/sources.ts';
 import { blockLines, percent } from '../evaluate/table.ts';
-import { writeFileAtomic } from '../files.ts';
+import { kindOfPath, writeFileAtomic } from '../files.ts';
 import { shellWord } from '../shell.ts';
 import { foolingRate, readAnswers, sortAnswers } from '../study/answers.ts';
 import { readKey } from '../study/key.ts';
-import { makeStudy, type StudyOptions } from '../study/make-study.ts';
+import { makeStudy, refuseExisting, type StudyOptions } from '../study/make-study.ts';
 import { warn } from '../terminal/messages.ts';
 
 /** What was asked for. */
@@ -30,15 +32,22 @@ export async function study(call: StudyCall): Promise<number> {
     );
   if (call.pairs !== undefined && call.pairs < call.trials)
     throw new UsageError(`--pairs ${call.pairs}: everybody judges ${call.trials} (--trials), so that there have to be as many.`);
+  await refuseExisting(call.out);
   const sources = await openSources(call);
   try {
     const { generated: made, target } = await sources.translations(direction);
     const truth = await chosenSet('--real', real, target, 'the pictures that translations should look like');
-    const { page, key, pairs } = await makeStudy({ real: truth, generated: made, inputs: sources.inputs }, options);
+    const { page, key, pairs, alone, reshaped } = await makeStudy({ real: truth, generated: made, inputs: sources.inputs }, options);
+    for (const warning of aloneWarnings(alone)) warn(warning);
+    // what a run makes is stretched as the pictures that it learnt from
+    if (generated !== undefined && reshaped > 0)
+      warn(
+        `${reshaped} real pictures have another shape than the generated ones and are stretched, which may give them away: cut them first.`,
+      );
     process.stdout.write(
       `${page}: ${pairs} pairs, of which everybody judges ${options.trials}, after ${options.practice} for practice.\n` +
         `Let people open it, from a disk or a server; its folder is all that they need. ${key} says which pictures are real: keep it.\n` +
-        `Then count the files that they send: cyclegan study --out ${shellWord(call.out)} --answers FILE ...\n`,
+        `Then count the files that they send, in a folder of their own: cyclegan study --out ${shellWord(call.out)} --answers FOLDER\n`,
     );
   } finally {
     await sources.dispose();
@@ -46,24 +55,42 @@ export async function study(call: StudyCall): Promise<number> {
   return EXIT.done;
 }
 
-async function count(paths: readonly string[], { run, generated, out, seed }: StudyCall): Promise<number> {
+/** Files of answers that were named, or that lie in folders, or match patterns; throws UsageError for none. */
+async function filesOf(named: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of named) {
+    const kind = await kindOfPath(path);
+    const matches =
+      kind === 'file'
+        ? [path]
+        : kind === 'folder'
+          ? (await glob('*.json', { cwd: path })).map((name) => join(path, name))
+          : await glob(path.replaceAll('\\', '/'), { expandDirectories: false });
+    if (matches.length === 0)
+      throw new UsageError(`--answers ${path}: there are no such files; name those that the page has saved, or their folder.`);
+    found.push(...matches.sort());
+  }
+  return found;
+}
+
+async function count(named: readonly string[], { run, generated, out, seed }: StudyCall): Promise<number> {
   if (run !== undefined || generated !== undefined)
     throw new UsageError('--answers counts what came back from the study in --out: leave out --run and --generated.');
   const key = await readKey(out);
-  const given = await Promise.all(paths.map(async (path) => ({ path, answers: await readAnswers(path) })));
+  const given = await Promise.all((await filesOf(named)).map(async (path) => ({ path, answers: await readAnswers(path) })));
   const { counted, leftOut } = sortAnswers(key, given);
   for (const why of leftOut) warn(why);
   const rate = foolingRate(key, counted, { seed });
   if (rate.people === 1) warn('the answers of one person say nothing about others: there is no error, and no interval.');
+  const { standardError, interval } = rate;
   const path = join(out, 'rate.json');
   const { study, about, inputs } = key;
   await writeFileAtomic(path, [Buffer.from(`${JSON.stringify({ study, about, inputs, ...rate }, undefined, 2)}\n`)]);
-  const { low, high } = rate.interval;
   const row = [
     'taken for real',
     percent(rate.rate),
-    percent(rate.standardError),
-    `${percent(low)} to ${percent(high)}`,
+    standardError === undefined ? '-' : percent(standardError),
+    interval === undefined ? '-' : `${percent(interval.low)} to ${percent(interval.high)}`,
     String(rate.people),
     String(rate.trials),
   ];

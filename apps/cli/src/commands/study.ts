@@ -17,7 +17,7 @@ Examples:
     $ cyclegan study --generated zebras --real horse2zebra/testB --out study
 
   How often they were wrong, from the files that they have sent:
-    $ cyclegan study --out study --answers answers/*.json
+    $ cyclegan study --out study --answers answers
 
 This is the perceptual study of the paper (table 1). Everybody sees pairs of a
 real and a generated picture for a second each and chooses the real one; the
@@ -54,10 +54,10 @@ export function studyCommand(exit: (status: number) => void): Command {
     .addOption(option('--trials <n>', { about: 'pairs that everybody judges', schema: wholeNumber(1) }).default(40))
     .addOption(option('--practice <n>', { about: 'pairs before them, with a verdict', schema: wholeNumber(0) }).default(10))
     .addOption(option('--pairs <n>', { about: 'pairs that trials are drawn from', schema: wholeNumber(1), shown: 'all there are' }))
-    .addOption(option('--seconds <s>', { about: 'how long a pair is seen', schema: z.number().positive() }).default(1))
+    .addOption(option('--seconds <s>', { about: 'how long a pair is seen', schema: z.number().positive().max(3600) }).default(1))
     .addOption(drawingSeedOption())
     .optionsGroup('What came back:')
-    .option('--answers <files...>', 'count these, in place of making a study');
+    .option('--answers <files...>', 'files, folders or patterns: count these, in place of making a study');
   addRunsOption(command);
   addBackendOptions(command);
   return command.addHelpText('after', HELP).action(async (call: StudyCall) => {

@@ -2,7 +2,8 @@
 import { type BootstrapOptions, estimateMean, type Interval, summarise } from '@cyclegan/eval';
 import { z } from 'zod';
 import { RunError } from '../errors.ts';
-import { readJson, type StudyKey } from './key.ts';
+import { readJson } from './json-file.ts';
+import type { StudyKey } from './key.ts';
 import type { Answers } from './study-data.ts';
 
 const text = z.string().min(1);
@@ -27,11 +28,11 @@ export interface GivenAnswers {
 
 /** How often people took generated pictures for real. */
 export interface FoolingRate {
-  /** Mean of the shares of the people, and the standard error of that mean. */
+  /** Mean of the shares of the people. */
   readonly rate: number;
-  readonly standardError: number;
-  /** Bootstrap over people, 95 %. */
-  readonly interval: Interval;
+  /** The standard error of that mean, and a bootstrap interval of 95 % over people; there for two and more. */
+  readonly standardError?: number;
+  readonly interval?: Interval;
   readonly people: number;
   readonly trials: number;
   /** By the name of the generated picture, the most convincing first. */
@@ -60,16 +61,20 @@ export function sortAnswers({ study, trials }: StudyKey, given: readonly GivenAn
 
 /** Counts them; throws RunError for none, and for answers about pairs that the study does not have. */
 export function foolingRate({ pairs }: StudyKey, given: readonly GivenAnswers[], options: BootstrapOptions = {}): FoolingRate {
-  if (given.length === 0) throw new RunError('there are no answers to count.');
+  if (given.length === 0) throw new RunError('there are no answers to count: give files that the page of this study has saved.');
   const partners = new Map(pairs.map(({ generated, files }) => [files.generated, { name: generated, real: files.real }]));
   const pictures = new Map<string, { shown: number; takenForReal: number }>();
   const shares = given.map(({ path, answers: { trials } }) => {
     let fooled = 0;
+    const judged = new Set<string>();
     for (const { shown, chosen } of trials) {
       const generated = shown.find((file) => partners.has(file)) ?? '';
       const partner = partners.get(generated);
-      if (partner === undefined || !shown.includes(partner.real) || !shown.includes(chosen))
-        throw new RunError(`${path} was changed: it has answers about pairs that the study does not have.`);
+      if (partner === undefined || !shown.includes(partner.real) || !shown.includes(chosen) || judged.has(generated))
+        throw new RunError(
+          `${path} was changed: it has answers about pairs that the study does not have, or about one twice. Leave it out.`,
+        );
+      judged.add(generated);
       const isFooled = chosen === generated;
       if (isFooled) fooled++;
       const { shown: before, takenForReal } = pictures.get(partner.name) ?? { shown: 0, takenForReal: 0 };
@@ -78,10 +83,10 @@ export function foolingRate({ pairs }: StudyKey, given: readonly GivenAnswers[],
     return fooled / trials.length;
   });
   const share = ({ shown, takenForReal }: { shown: number; takenForReal: number }) => takenForReal / shown;
+  const { mean, standardError } = summarise(shares);
   return {
-    rate: summarise(shares).mean,
-    standardError: summarise(shares).standardError,
-    interval: estimateMean(shares, options).interval,
+    rate: mean,
+    ...(given.length > 1 ? { standardError, interval: estimateMean(shares, options).interval } : {}),
     people: given.length,
     trials: given.reduce((total, { answers }) => total + answers.trials.length, 0),
     pictures: [...pictures]

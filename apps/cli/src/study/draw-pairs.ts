@@ -1,4 +1,5 @@
 /** Draws the pairs of a study, and gives their pictures names that do not tell which is real. Knows names, no pictures. */
+import { randomUUID } from 'node:crypto';
 import { randomStream } from '@cyclegan/core';
 import { RunError } from '../errors.ts';
 
@@ -20,8 +21,14 @@ export interface DrawOptions {
   readonly seed: number;
 }
 
-/** Pairs in random order: pictures of one name where the sets share names, else any. Throws RunError when there are too few. */
-export function drawPairs({ real, generated, count, least, seed }: DrawOptions): DrawnPair[] {
+/**
+ * Pairs in random order: pictures of one name where the sets share names, else any; and how many pictures have no partner of their name. Throws RunError when
+ * there are too few. Names of files are new each time, since whoever knew them could tell real from generated.
+ */
+export function drawPairs({ real, generated, count, least, seed }: DrawOptions): {
+  readonly pairs: readonly DrawnPair[];
+  readonly alone: number;
+} {
   const stream = randomStream(seed, 'study');
   const shuffled = (names: readonly string[], step: number) => Array.from(stream.permutation(step, names.length), (at) => names[at] ?? '');
   const known = new Set(real);
@@ -29,18 +36,17 @@ export function drawPairs({ real, generated, count, least, seed }: DrawOptions):
   const reals = shuffled(shared.length > 0 ? shared : real, 0);
   const fakes = shared.length > 0 ? reals : shuffled(generated, 1);
   const there = Math.min(reals.length, fakes.length);
-  if (there < least)
+  if (there < least) {
+    const partners = shared.length > 0 ? ` of one name (of ${real.length} real and ${generated.length} generated pictures)` : '';
+    const rename = shared.length > 0 ? ', or names that agree for all pictures or for none' : '';
     throw new RunError(
-      `a study of ${least} pairs, practice included, needs as many real and generated pictures; there are ${there}: give fewer --trials or --practice.`,
+      `a study of ${least} pairs, practice included, needs as many; there are ${there}${partners}: give fewer --trials or --practice${rename}.`,
     );
-  const hidden = (index: number) => `${hex(stream.bits(2, 2 * index))}${hex(stream.bits(2, 2 * index + 1))}.png`;
-  return Array.from({ length: Math.min(there, Math.max(least, count ?? there)) }, (_, at) => ({
+  }
+  const pairs = Array.from({ length: Math.min(there, Math.max(least, count ?? there)) }, (_, at) => ({
     real: reals[at] ?? '',
     generated: fakes[at] ?? '',
-    files: { real: hidden(2 * at), generated: hidden(2 * at + 1) },
+    files: { real: `${randomUUID()}.png`, generated: `${randomUUID()}.png` },
   }));
-}
-
-function hex(bits: number): string {
-  return bits.toString(16).padStart(8, '0');
+  return { pairs, alone: shared.length > 0 ? real.length + generated.length - 2 * shared.length : 0 };
 }

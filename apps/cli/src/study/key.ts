@@ -1,10 +1,9 @@
 /** The key of a study, which says what its page does not: which pictures are real. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { onDisk } from '../disk.ts';
 import { RunError } from '../errors.ts';
 import { kindOfPath, writeFileAtomic } from '../files.ts';
+import { readJson } from './json-file.ts';
 
 const name = z.string().min(1);
 
@@ -44,19 +43,4 @@ export async function readKey(folder: string): Promise<StudyKey> {
   if ((await kindOfPath(path)) !== 'file')
     throw new RunError(`${folder} holds no study: there is no key.json; give its folder with --out.`);
   return readJson(path, keySchema, 'undo what was changed in it');
-}
-
-/** A JSON file that fits a schema; throws RunError, naming the file and the remedy, when it does not. */
-export async function readJson<T>(path: string, schema: z.ZodType<T>, remedy: string): Promise<T> {
-  const text = await onDisk(path, 'read', () => readFile(path, 'utf8'));
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    throw new RunError(`${path} is no JSON: ${remedy}.`);
-  }
-  const parsed = schema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new RunError(`${path} is not as expected (${issue?.path.join('.') || 'the whole'}: ${issue?.message}): ${remedy}.`);
 }

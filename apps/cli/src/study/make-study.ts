@@ -40,23 +40,38 @@ export interface MadeStudy {
   readonly page: string;
   readonly key: string;
   readonly pairs: number;
+  /** Pictures without a partner of their name, which are not shown. */
+  readonly alone: number;
+  /** Real pictures that are shown in another shape than their own. */
+  readonly reshaped: number;
 }
 
 /** The folder of the page, beside the key, so that it can be given away without. */
 const PAGE = 'page';
 const PICTURES = 'pictures';
 
-/** Makes it; the key comes last, so that a study that has one is whole. Throws RunError when there is one already, or too few pictures. */
+/** How much a picture may be stretched before it counts. */
+const SHAPE = 0.02;
+
+/** Throws RunError when a folder holds a study, or a part of one. */
+export async function refuseExisting(out: string): Promise<void> {
+  for (const path of [keyOf(out), join(out, PAGE)]) {
+    if ((await kindOfPath(path)) !== 'nothing')
+      throw new RunError(`${out} holds a study already, or a part of one (${path}): give another --out, or delete the folder.`);
+  }
+}
+
+/** Makes it, in a folder that holds none; the key comes last, so that a study that has one is whole. Throws RunError when there are too few pictures. */
 export async function makeStudy({ real, generated, inputs }: StudyPictures, options: StudyOptions): Promise<MadeStudy> {
   const { out, practice, trials, seconds, seed } = options;
-  if ((await kindOfPath(keyOf(out))) !== 'nothing')
-    throw new RunError(`${out} holds a study already, which answers may refer to: give another --out, or delete it.`);
   const least = practice + trials;
-  const drawn = drawPairs({ real: real.names, generated: generated.names, count: options.pairs && options.pairs + practice, least, seed });
+  const count = options.pairs && options.pairs + practice;
+  const { pairs: drawn, alone } = drawPairs({ real: real.names, generated: generated.names, count, least, seed });
   const progress = new CountProgress(drawn.length, 'pairs');
+  let reshaped = 0;
   try {
     for (const pair of drawn) {
-      await writePair(join(out, PAGE, PICTURES), pair, { real, generated });
+      if (await writePair(join(out, PAGE, PICTURES), pair, { real, generated })) reshaped++;
       progress.advance();
     }
   } finally {
@@ -85,20 +100,28 @@ export async function makeStudy({ real, generated, inputs }: StudyPictures, opti
     practice: practised.map(keyPair),
     pairs: judged.map(keyPair),
   });
-  return { page, key: keyOf(out), pairs: judged.length };
+  return { page, key: keyOf(out), pairs: judged.length, alone, reshaped };
 }
 
+/** Writes both alike and of one size, so that nothing but what they show tells them apart; returns whether the real one changed its shape by that. */
 async function writePair(
   folder: string,
   { real, generated, files }: DrawnPair,
   sets: { readonly real: PictureSet; readonly generated: PictureSet },
-): Promise<void> {
+): Promise<boolean> {
   const made = await sets.generated.read(generated);
   const { width, height } = made;
-  // of one size, and written alike: nothing but what they show may tell them apart
-  const truth = await sets.real.read(real, { width, height });
-  await writeFileAtomic(join(folder, files.generated), [await encodePng(made)]);
-  await writeFileAtomic(join(folder, files.real), [await encodePng(truth)]);
+  const own = await sets.real.read(real);
+  const isOfSize = own.width === width && own.height === height;
+  const truth = isOfSize ? own : await sets.real.read(real, { width, height });
+  const written = [
+    { file: files.generated, picture: made },
+    { file: files.real, picture: truth },
+  ];
+  // by name, so that their dates say nothing either
+  for (const { file, picture } of written.sort((a, b) => (a.file < b.file ? -1 : 1)))
+    await writeFileAtomic(join(folder, file), [await encodePng(picture)]);
+  return Math.abs(Math.log((own.width * height) / (own.height * width))) > SHAPE;
 }
 
 const addressOfFile = (file: string) => addressOf(`${PICTURES}/${file}`);

@@ -5,6 +5,7 @@ import {
   cycleGanModel,
   cycleGanWeights,
   f32Scalar,
+  LOSS_SCALE,
   PAPER_GENERATOR,
   type Precision,
   type TrainEvent,
@@ -86,8 +87,8 @@ describe.skipIf(!(await hasHalf()))('training in mixed precision', () => {
   it('stops, with whole weights saved, when gradients overflow at the least scale', async () => {
     const events: TrainEvent[] = [];
     // f16 holds 65504: nothing of a loss in millions
-    const large = { ...model, weights: cycleGanWeights({ lambdaA: 1e8, lambdaIdentity: 0 }) };
-    const run = train({ ...paper, model: large, backend: webgpu, precision: 'f16', maxSteps: 9, ...from(1) });
+    const large = { ...model, weights: cycleGanWeights({ lambdaA: 1e9, lambdaIdentity: 0 }) };
+    const run = train({ ...paper, model: large, backend: webgpu, precision: 'f16', maxSteps: 9, ...from(LOSS_SCALE.least) });
     const ended = (async () => {
       for await (const event of run) events.push(event);
     })();
@@ -96,7 +97,7 @@ describe.skipIf(!(await hasHalf()))('training in mixed precision', () => {
     expect(events.at(-1)?.kind).toBe('checkpoint');
     // gradients of the discriminators are small enough
     expect(changed(start, end).filter((name) => name.includes('gen'))).toEqual([]);
-    expect(scaleOf(end)).toBeLessThan(1);
+    expect(scaleOf(end)).toBeLessThan(LOSS_SCALE.least);
   });
 
   it('goes on from a checkpoint bit for bit', async () => {

@@ -16,7 +16,7 @@ export class TrainingDiverged extends Error {
   }
 }
 
-/** Gradients overflow f16 even where losses are not scaled up, so that their updates are skipped. A checkpoint precedes it, and its weights are whole. */
+/** Gradients overflow f16 again and again, even where losses are scaled down, so that their updates are skipped. A checkpoint precedes it, and its weights are whole. */
 export class PrecisionExhausted extends Error {
   override name = 'PrecisionExhausted';
   readonly step: number;

@@ -6,7 +6,7 @@ import type { Tensor, Trace } from '../graph/graph.ts';
 import { abs, add, cast, compare, div, min, mul, reshape, scalar, select, sub, sum } from '../ops.ts';
 
 /** The scale at first, after how many steps without an overflow it doubles, and its bounds: training ends below the least. Powers of two, so that scaling never rounds. */
-export const LOSS_SCALE = { initial: 2 ** 16, growthInterval: 2000, least: 1, largest: 2 ** 24 } as const;
+export const LOSS_SCALE = { initial: 2 ** 16, growthInterval: 2000, least: 2 ** -4, largest: 2 ** 24 } as const;
 
 /** Numbers from here on count as overflown: f16's infinity is one. */
 const OVERFLOWN = 2 ** 127;

@@ -14,6 +14,9 @@ interface Showing {
 }
 
 const SIDES = ['left', 'right'] as const;
+
+/** Milliseconds within which nobody has seen a pair: a second click, or a key that bounces. */
+const BLINK = 150;
 const KEYS: Readonly<Record<string, Side>> = { ArrowLeft: 0, ArrowRight: 1 };
 
 const byId = (id: string) => {
@@ -46,8 +49,10 @@ class Study {
   readonly #buttons = SIDES.map((side) => byId(side) as HTMLButtonElement);
   readonly #next = byId('next') as HTMLButtonElement;
   readonly #showings: readonly Showing[];
+  readonly #person = crypto.getRandomValues(new Uint32Array(2)).reduce((text, word) => text + word.toString(16).padStart(8, '0'), '');
   readonly #trials: Trial[] = [];
   #at = -1;
+  #isSaved = false;
   /** When the pair was shown, and what hides it. */
   #begun = 0;
   #hiding: ReturnType<typeof setTimeout> | undefined;
@@ -58,9 +63,16 @@ class Study {
     const trials = shuffled(data.pairs).slice(0, data.trials);
     this.#showings = [...practice, ...trials.map((pair) => ({ shown: sided(pair) }))];
     for (const [side, button] of this.#buttons.entries()) button.addEventListener('click', () => this.#answer(side as Side));
-    document.addEventListener('keydown', ({ key, repeat }) => {
+    document.addEventListener('keydown', ({ key, repeat, altKey, ctrlKey, metaKey }) => {
       const side = KEYS[key];
-      if (side !== undefined && !repeat) this.#answer(side);
+      if (side !== undefined && !repeat && !altKey && !ctrlKey && !metaKey) this.#answer(side);
+    });
+    // answers lie in this page alone until they are saved
+    window.addEventListener('beforeunload', (event) => {
+      if (this.#trials.length > 0 && !this.#isSaved) event.preventDefault();
+    });
+    byId('save').addEventListener('click', () => {
+      this.#isSaved = true;
     });
     this.#next.addEventListener('click', () => this.#show());
   }
@@ -98,7 +110,7 @@ class Study {
 
   #answer(side: Side): void {
     const button = this.#buttons[side];
-    if (this.#pair.hidden || button === undefined || button.disabled) return;
+    if (this.#pair.hidden || button === undefined || button.disabled || performance.now() - this.#begun < BLINK) return;
     const { shown, real } = this.#showings[this.#at] as Showing;
     clearTimeout(this.#hiding);
     for (const each of this.#buttons) each.disabled = true;
@@ -128,13 +140,12 @@ class Study {
   }
 
   #end(): void {
-    const person = crypto.getRandomValues(new Uint32Array(2)).reduce((text, word) => text + word.toString(16).padStart(8, '0'), '');
-    const answers: Answers = { study: this.#data.study, person, ended: new Date().toISOString(), trials: this.#trials };
+    const answers: Answers = { study: this.#data.study, person: this.#person, ended: new Date().toISOString(), trials: this.#trials };
     this.#pair.hidden = true;
     byId('text').textContent = 'Thank you, that was all. Save the answers, and send the file to whoever asked you.';
     const save = byId('save') as HTMLAnchorElement;
     save.href = URL.createObjectURL(new Blob([JSON.stringify(answers)], { type: 'application/json' }));
-    save.download = `answers-${person}.json`;
+    save.download = `answers-${this.#person}.json`;
     save.hidden = false;
     save.focus();
   }

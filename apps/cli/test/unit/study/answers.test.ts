@@ -32,14 +32,19 @@ describe('the rate', () => {
     // shares 0, 1/2 and 1/4: their deviation is 1/4
     expect(rate).toMatchObject({ rate: 0.25, people: 3, trials: 12 });
     expect(rate.standardError).toBeCloseTo(0.25 / Math.sqrt(3), 12);
-    expect(rate.interval.low).toBeLessThan(0.25);
-    expect(rate.interval.high).toBeGreaterThan(0.25);
+    expect(rate.interval?.low).toBeLessThan(0.25);
+    expect(rate.interval?.high).toBeGreaterThan(0.25);
     expect(rate.pictures.map(({ name, takenForReal }) => `${name}${takenForReal}`)).toEqual(['a2', 'b1', 'c0', 'd0']);
   });
 
   it('is 0 where all are right, and 1 where all are wrong', () => {
     expect(foolingRate(key, [answersOf('x', ''), answersOf('y', '')]).rate).toBe(0);
-    expect(foolingRate(key, [answersOf('x', 'abcd')])).toMatchObject({ rate: 1, interval: { low: 1, high: 1 } });
+    expect(foolingRate(key, [answersOf('x', 'abcd'), answersOf('y', 'abcd')])).toMatchObject({ rate: 1, interval: { low: 1, high: 1 } });
+  });
+
+  it('has no error and no interval of one person', () => {
+    const { standardError, interval, people } = foolingRate(key, [answersOf('x', 'ab')]);
+    expect({ standardError, interval, people }).toEqual({ standardError: undefined, interval: undefined, people: 1 });
   });
 
   it('is of pairs that the study has, or there is none', () => {
@@ -50,6 +55,7 @@ describe('the rate', () => {
     });
     for (const trial of [{ shown: ['real-a', 'made-b'] }, { shown: ['real-a', 'real-b'] }, { chosen: 'made-d' }])
       expect(() => foolingRate(key, [changed(trial)])).toThrow('x.json was changed');
+    expect(() => foolingRate(key, [answersOf('x', '', 'abca')])).toThrow('x.json was changed');
     expect(() => foolingRate(key, [])).toThrow('no answers');
   });
 });
