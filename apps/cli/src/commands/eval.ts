@@ -3,8 +3,7 @@ import { Command, Option } from 'commander';
 import type { EvalCall } from '../actions/eval.ts';
 import { addJudgementOptions, directionOption, drawingSeedOption } from '../evaluate/judgement-options.ts';
 import { METRICS, parseMetrics } from '../evaluate/metric-names.ts';
-import { addBackendOptions, addRunsOption, option } from '../settings/options.ts';
-import { wholeNumber } from '../settings/settings.ts';
+import { addBackendOptions, addRunsOption, checkpointOption } from '../settings/options.ts';
 import { parseSize } from '../settings/size-option.ts';
 
 const HELP = `
@@ -70,7 +69,7 @@ function addPictureOptions(command: Command): void {
   command
     .optionsGroup('What to evaluate:')
     .option('--run <run>', 'name of the run, its folder, or the file of a checkpoint')
-    .addOption(option('--checkpoint <step>', { about: 'the checkpoint after this step', schema: wholeNumber(0), shown: 'the last one' }))
+    .addOption(checkpointOption())
     .option('--data <folder>', 'the data set whose test pictures are translated (default: that of the run)')
     .addOption(directionOption('what the metric takes'))
     .addOption(

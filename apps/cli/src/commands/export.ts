@@ -2,8 +2,8 @@
 import { Command } from 'commander';
 import type { ExportCall } from '../actions/export.ts';
 import { EXPORT_FORMATS } from '../export/export-formats.ts';
-import { addRunsOption, option } from '../settings/options.ts';
-import { oneOf, wholeNumber } from '../settings/settings.ts';
+import { addRunsOption, checkpointOption, option } from '../settings/options.ts';
+import { oneOf } from '../settings/settings.ts';
 
 const HELP = `
 Examples:
@@ -33,7 +33,7 @@ export function exportCommand(exit: (status: number) => void): Command {
     .description("Writes a run's generators as ONNX models, or the weights of all its networks.")
     .requiredOption('--run <run>', 'name of the run, its folder, or a file of weights')
     .addOption(option('--format <format>', { about: 'onnx, safetensors or pth', schema: oneOf(...EXPORT_FORMATS) }).default('onnx'))
-    .addOption(option('--checkpoint <step>', { about: 'the checkpoint after this step', schema: wholeNumber(0), shown: 'the last one' }))
+    .addOption(checkpointOption())
     .option('--out <folder>', "where the files go (default: export in the run's folder)")
     .option('--force', 'replace files that exist');
   addRunsOption(command);

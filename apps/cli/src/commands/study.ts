@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import type { StudyCall } from '../actions/study.ts';
 import { directionOption, drawingSeedOption } from '../evaluate/judgement-options.ts';
-import { addBackendOptions, addRunsOption, option } from '../settings/options.ts';
+import { addBackendOptions, addRunsOption, checkpointOption, option } from '../settings/options.ts';
 import { wholeNumber } from '../settings/settings.ts';
 import { parseSize } from '../settings/size-option.ts';
 
@@ -44,7 +44,7 @@ export function studyCommand(exit: (status: number) => void): Command {
   command
     .optionsGroup('What to ask about:')
     .option('--run <run>', 'name of the run, its folder, or the file of a checkpoint')
-    .addOption(option('--checkpoint <step>', { about: 'the checkpoint after this step', schema: wholeNumber(0), shown: 'the last one' }))
+    .addOption(checkpointOption())
     .option('--data <folder>', 'the data set whose test pictures are translated (default: that of the run)')
     .addOption(directionOption('AtoB'))
     .addOption(new Option('--size <N or WxH>', 'translate at this size (default: that of the training)').argParser(parseSize))

@@ -1,7 +1,7 @@
 /** `cyclegan translate`: its options and what its help teaches. */
 import { Command, Option } from 'commander';
 import type { TranslateCall } from '../actions/translate.ts';
-import { addBackendOptions, addRunsOption, option } from '../settings/options.ts';
+import { addBackendOptions, addRunsOption, checkpointOption, option } from '../settings/options.ts';
 import { oneOf, wholeNumber } from '../settings/settings.ts';
 import { parseSize } from '../settings/size-option.ts';
 import { FORMATS } from '../translate/translate-formats.ts';
@@ -41,7 +41,7 @@ export function translateCommand(exit: (status: number) => void): Command {
     .description('Translates pictures with the generator of a run.')
     .argument('[input...]', 'pictures, folders of pictures and quoted patterns; - is standard input')
     .requiredOption('--run <run>', 'name of the run, its folder, or the file of a checkpoint')
-    .addOption(option('--checkpoint <step>', { about: 'the checkpoint after this step', schema: wholeNumber(0), shown: 'the last one' }))
+    .addOption(checkpointOption())
     .option('--out <folder>', 'where translations go; needed, but for -')
     .addOption(option('--direction <way>', { about: 'AtoB or BtoA', schema: oneOf('AtoB', 'BtoA') }).default('AtoB'))
     .addOption(option('--format <format>', { about: FORMATS.join(', '), schema: oneOf(...FORMATS) }).default('png'))

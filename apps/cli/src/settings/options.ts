@@ -77,6 +77,11 @@ export function givenSettings(command: Command): GivenSettings {
   return Object.fromEntries(names.map((name) => [name, command.getOptionValue(name)]));
 }
 
+/** `--checkpoint`: which of a run's. */
+export function checkpointOption(): Option {
+  return option('--checkpoint <step>', { about: 'the checkpoint after this step', schema: wholeNumber(0), shown: 'the last one' });
+}
+
 /** `--preset`, by the name of a data set. */
 export function presetOption(): Option {
   const schema = z

@@ -3,6 +3,7 @@
  * answered for as long as one likes. Pairs, their order and their sides are drawn anew for every person.
  */
 import './study.css';
+import { byId } from '../../report/page/dom.ts';
 import type { Answers, Pair, StudyData, Trial } from '../study-data.ts';
 
 type Side = 0 | 1;
@@ -14,16 +15,10 @@ interface Showing {
 }
 
 const SIDES = ['left', 'right'] as const;
+const KEYS: Readonly<Record<string, Side>> = { ArrowLeft: 0, ArrowRight: 1 };
 
 /** Milliseconds within which nobody has seen a pair: a second click, or a key that bounces. */
 const BLINK = 150;
-const KEYS: Readonly<Record<string, Side>> = { ArrowLeft: 0, ArrowRight: 1 };
-
-const byId = (id: string) => {
-  const found = document.getElementById(id);
-  if (found === null) throw new Error(`the page has no element '${id}'.`);
-  return found;
-};
 
 function shuffled<T>(items: readonly T[]): T[] {
   return items
